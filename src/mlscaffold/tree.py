@@ -78,6 +78,8 @@ def unsafe_path(path: str) -> str | None:
         return "it is empty or holds a NUL byte"
     if path.startswith("/") or "\\" in path or path[1:2] == ":":
         return "it is absolute or not a POSIX path"
+    if not path.isascii() and path != path.encode(errors="replace").decode():
+        return "its name is not UTF-8"
     parts = path.split("/")
     if any(part in {"", ".", ".."} for part in parts):
         return "it leaves the project folder"

@@ -1,0 +1,172 @@
+"""The commands as Typer sees them: parse, call one function, return its exit code."""
+
+__all__ = ["app", "run"]
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlscaffold.cli.overview import COMMANDS
+from mlscaffold.commands.ui import Ui
+from mlscaffold.template.sources import BUILTIN
+
+app = typer.Typer(
+    name="mlscaffold",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+template_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=COMMANDS["template"])
+app.add_typer(template_app, name="template")
+
+Folder = Annotated[
+    Path | None, typer.Option("-C", metavar="PATH", help="Work on the project at PATH.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Prereleases = Annotated[bool, typer.Option("--prereleases", help="Count pre-releases as versions.")]
+
+
+class _Global:
+    """What was given before the command."""
+
+    folder = Path()
+    quiet = False
+    verbose = False
+
+
+def _ui(*, as_json: bool = False) -> Ui:
+    return Ui(_Global.quiet, _Global.verbose, as_json)
+
+
+def _at(folder: Path | None) -> Path:
+    return _Global.folder if folder is None else _Global.folder / folder
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse and run one command line. Raises `UserError` and `KeyboardInterrupt` for the caller to show."""
+    _Global.folder, _Global.quiet, _Global.verbose = Path(), False, False
+    code = app(list(arguments), standalone_mode=False)
+    return code if isinstance(code, int) else 0
+
+
+@app.callback()
+def _options(
+    folder: Annotated[Path, typer.Option("-C", metavar="PATH", help="Work on the project at PATH.")] = Path(),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")] = False,
+) -> None:
+    """Start, update and check opinionated ML repositories."""
+    _Global.folder, _Global.quiet, _Global.verbose = folder, quiet, verbose
+
+
+_NEW_EXAMPLES = """\
+Examples:
+
+\b
+  mlscaffold new flights
+  mlscaffold new churn --data customers.csv --target churned
+  mlscaffold new churn --defaults --set author_name='Data team'
+  mlscaffold new churn --template gh:owner/template --at v1.2.0 --dry-run
+"""
+
+
+@app.command("new", help=COMMANDS["new"], epilog=_NEW_EXAMPLES)
+def _new(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The project's folder; must not exist or be empty.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FILE", help="Your own table (CSV, TSV, Parquet, .gz).")
+    ] = None,
+    target: Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="The column to predict.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Answer one question (again for more).")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="Answers from a YAML or JSON file.")
+    ] = None,
+    defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing, take the defaults.")] = False,
+    template: Annotated[
+        str,
+        typer.Option("--template", metavar="SOURCE", help="A folder or git address instead of the built-in template."),
+    ] = BUILTIN,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="VERSION", help="A version of the template (default: the newest).")
+    ] = None,
+    prereleases: Prereleases = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the files, write nothing.")] = False,
+    git: Annotated[
+        bool | None,
+        typer.Option(
+            "--git/--no-git", help="Make a git repository (default: yes, unless inside one).", show_default=False
+        ),
+    ] = None,
+    sync: Annotated[bool, typer.Option("--sync/--no-sync", help="Install the packages and set the project up.")] = True,
+    trust: Annotated[bool, typer.Option("--trust", help="Let a foreign template run its own code.")] = False,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> int:
+    from mlscaffold.commands.new import new, read_answers, read_settings
+    from mlscaffold.new import Wishes
+
+    given = (read_answers(answers) if answers else {}) | read_settings(settings or ())
+    wishes = Wishes(
+        target=_at(folder) / path,
+        source=template,
+        at=at,
+        prereleases=prereleases,
+        given=given,
+        data=data,
+        column=target,
+        git=git,
+        sync=sync,
+        trust=trust,
+    )
+    return new(wishes, _ui(as_json=as_json), defaults=defaults, dry_run=dry_run)
+
+
+@app.command("status", help=COMMANDS["status"], epilog="Example: mlscaffold status --json")
+def _status(
+    folder: Folder = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not look for newer versions.")] = False,
+    prereleases: Prereleases = False,
+    as_json: Json = False,
+) -> int:
+    from mlscaffold.commands.status import status
+
+    return status(_at(folder), _ui(as_json=as_json), offline=offline, prereleases=prereleases)
+
+
+@app.command("diff", help=COMMANDS["diff"], epilog="Example: mlscaffold diff --stat")
+def _diff(
+    folder: Folder = None,
+    stat: Annotated[bool, typer.Option("--stat", help="Print a summary instead of the patch.")] = False,
+    name_only: Annotated[bool, typer.Option("--name-only", help="Print the paths only.")] = False,
+) -> int:
+    from mlscaffold.commands.diff import diff
+
+    return diff(_at(folder), _ui(), stat=stat, name_only=name_only)
+
+
+@template_app.command("versions", epilog="Example: mlscaffold template versions gh:owner/template")
+def _versions(
+    source: Annotated[str, typer.Argument(metavar="[SOURCE]", help="A folder or git address.")] = BUILTIN,
+    prereleases: Prereleases = False,
+    as_json: Json = False,
+) -> int:
+    """List the versions of a template with what changed in each."""
+    from mlscaffold.commands.template import versions
+
+    return versions(source, _ui(as_json=as_json), prereleases=prereleases)
+
+
+@template_app.command("eject", epilog="Example: mlscaffold template eject ../our-template")
+def _eject(
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder; must not exist or be empty.")],
+    folder: Folder = None,
+) -> int:
+    """Write the built-in template as a git repository of your own, one tag per release."""
+    from mlscaffold.commands.template import eject
+
+    return eject(_at(folder) / path, _ui())

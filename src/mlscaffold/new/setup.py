@@ -1,0 +1,57 @@
+"""Run the commands that set a finished project up: its environment, and what its own tools make of the user's table."""
+
+__all__ = ["SetupFailedError", "run_setup"]
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from mlscaffold.errors import EXIT_USER_ERROR, UserError
+
+
+class SetupFailedError(Exception):
+    """A command of the set-up failed for a reason that is not the user's input; the project itself is whole."""
+
+
+def run_setup(
+    project: Path, commands: Sequence[Sequence[str]], stage: Callable[[str], AbstractContextManager[None]]
+) -> str:
+    """Run the commands in the project, in order; return "" or what the user has to install first.
+
+    Raises:
+        UserError: the project's own tools refuse the user's table (their exit code 2), in their words.
+        SetupFailedError: a command failed otherwise, for example for want of a network.
+    """
+    typed = " && ".join(" ".join(command) for command in commands)
+    for command in commands:
+        if shutil.which(command[0]) is None:
+            return f"{command[0]} is not installed, so the project is not set up; install it, then type: {typed}"
+    for number, command in enumerate(commands):
+        with stage(f"Running {' '.join(command)}"):
+            done = subprocess.run(command, cwd=project, env=_environment(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            _fail(command, done, " && ".join(" ".join(rest) for rest in commands[number:]))
+    return ""
+
+
+def _environment() -> dict[str, str]:
+    # The project has an environment of its own, whichever one this process runs in.
+    return {
+        name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"}
+    }
+
+
+def _fail(command: Sequence[str], done: subprocess.CompletedProcess[str], rest: str) -> None:
+    lines = [line.strip() for line in (done.stderr.strip() or done.stdout.strip()).splitlines() if line.strip()]
+    # uv's own failures end with 2 as well; only the project's command line, the second word on, speaks of the table.
+    if done.returncode == EXIT_USER_ERROR and tuple(command[:2]) == ("uv", "run") and lines:
+        raise UserError(
+            lines[-1].removeprefix("error: "), hint="mend the table, then run this again; nothing was left behind"
+        )
+    reason = lines[-1] if lines else f"exit status {done.returncode}"
+    raise SetupFailedError(
+        f"the project is whole, but `{' '.join(command)}` failed: {reason}; in the project, type: {rest}"
+    )

@@ -1,0 +1,41 @@
+"""Who owns a rendered file when the template moves on; declared by the template, recorded in the lock."""
+
+__all__ = ["CLASSES", "Owner", "ownership"]
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
+
+from mlscaffold.errors import UserError, nearest
+
+# merge: three-way merge (the default).  seed: written once, then the team's.  managed: the template's to overwrite.
+# lines: union by line.  structured: merged by key where lines conflict.
+CLASSES: Final = ("merge", "seed", "managed", "lines", "structured")
+
+Owner = Callable[[str], str]
+
+
+def ownership(extension: Mapping[str, Any], once: Collection[str]) -> Owner:
+    """Return the function that gives a path its class.
+
+    Args:
+        extension: the template's `_mlscaffold` setting; `classes` maps a class to patterns as in .gitignore.
+        once: the paths that Copier's `_skip_if_exists` names; they are `seed` unless `classes` says otherwise.
+
+    Raises:
+        UserError: the template declares a class that does not exist.
+    """
+    from pathspec import PathSpec  # only templates that declare classes pay for it
+
+    declared: dict[str, Sequence[str]] = dict(extension.get("classes", {}))
+    for name in declared:
+        if name not in CLASSES:
+            raise UserError(
+                f"copier.yml: _mlscaffold: unknown class {name!r}{nearest(name, CLASSES)}", hint="mend the template"
+            )
+    rules = [(name, PathSpec.from_lines("gitwildmatch", map(str, patterns))) for name, patterns in declared.items()]
+
+    def owner(path: str) -> str:
+        matching = [name for name, spec in rules if spec.match_file(path)]
+        return matching[-1] if matching else "seed" if path in once else "merge"
+
+    return owner

@@ -1,0 +1,176 @@
+"""The Jinja sandbox as Copier sets it up, over files in memory, and with nothing in it that knows the time or the machine.
+
+Source of the rules: Copier's `Worker.jinja_env`, `CopierTemplateLoader` and `SandboxedEnvironment`.
+"""
+
+__all__ = ["BeyondNative", "Engine", "UnsetError"]
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from typing import Any, Final, NoReturn
+
+import jinja2
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import SandboxedEnvironment
+
+from mlscaffold.errors import UserError
+from mlscaffold.render.blame import template_errors
+from mlscaffold.render.source import SourceTree
+from mlscaffold.template import Spec
+from mlscaffold.template.claims import UNPREDICTABLE_FILTERS, UNPREDICTABLE_FUNCTIONS
+
+_UNDEFINED: Final = {"jinja2.Undefined": jinja2.Undefined, "jinja2.StrictUndefined": jinja2.StrictUndefined}
+_PATHS: Final = {"posix": PurePosixPath, "windows": PureWindowsPath, "native": PurePath}
+
+
+class BeyondNative(Exception):  # noqa: N818 - not an error: it asks for the other renderer
+    """The template uses something that only Copier itself can render."""
+
+
+class UnsetError(jinja2.UndefinedError):
+    """The default of a question is `{{ UNSET }}`: it has none."""
+
+
+class Engine:
+    """Renders strings and files of one template. Compiled templates are kept, so a second use costs nothing."""
+
+    def __init__(self, spec: Spec, source: SourceTree, *, predictable: bool) -> None:
+        """Set the sandbox up; `predictable` bans what depends on clock, chance or machine (by `BeyondNative`).
+
+        Raises `UserError` if the template's `_envops` make no sense.
+        """
+        self.spec = spec
+        self._environment = _environment(spec, source, predictable=predictable)
+        self._compiled: dict[str, jinja2.Template] = {}
+        self._starts = _starts(self._environment)
+
+    def text(self, text: str, context: Mapping[str, Any], where: str = "") -> str:
+        """Render a string. Raises `UserError` that names `where` it stands, if the template is at fault."""
+        if self._starts and not any(start in text for start in self._starts) and "\n" not in text and "\r" not in text:
+            return text  # compiling costs a hundred times more than looking
+        with template_errors(where or self.spec.path):
+            return self.unguarded(text, context)
+
+    def unguarded(self, text: str, context: Mapping[str, Any]) -> str:
+        """Render a string; whatever the template raises comes through."""
+        template = self._compiled.get(text)
+        if template is None:
+            template = self._compiled[text] = self._environment.from_string(text)
+        return template.render(context)
+
+    def file(self, path: str, context: Mapping[str, Any]) -> str:
+        """Render the file at `path`. Raises `UserError` that names file and line, and UnicodeDecodeError."""
+        with template_errors(path):
+            return self._environment.get_template(path).render(context)
+
+
+def _environment(spec: Spec, source: SourceTree, *, predictable: bool) -> SandboxedEnvironment:
+    options: dict[str, Any] = {"keep_trailing_newline": True, **spec.envops}
+    if undefined := options.pop("undefined", None):
+        if undefined not in _UNDEFINED:
+            raise UserError(
+                f"{spec.path}: `_envops`: undefined cannot be {undefined!r}", hint=f"use {' or '.join(_UNDEFINED)}"
+            )
+        options["undefined"] = _UNDEFINED[undefined]
+    with template_errors(f"{spec.path}: `_envops`"):
+        environment = _Sandbox(loader=_Loader(source), extensions=[_NoYield], **options)
+    environment.filters = _Filters(environment, predictable=predictable)
+    environment.globals["pathjoin"] = _pathjoin
+    if predictable:
+        environment.globals.update({name: _banned(name) for name in UNPREDICTABLE_FUNCTIONS})
+    return environment
+
+
+def _starts(environment: jinja2.Environment) -> tuple[str, ...]:
+    """Return the strings without which a text is no template, or () if lines can start anything."""
+    if environment.line_statement_prefix is not None or environment.line_comment_prefix is not None:
+        return ()
+    return (environment.block_start_string, environment.variable_start_string, environment.comment_start_string)
+
+
+class _Sandbox(SandboxedEnvironment):
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Keep the way from a path to its module closed, as Copier's own sandbox does."""
+        if isinstance(obj, PurePath) and attr == "parser":
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+
+class _Loader(jinja2.BaseLoader):
+    """Finds `{% include %}`, `{% import %}` and `{% extends %}` from the root of the template."""
+
+    def __init__(self, source: SourceTree) -> None:
+        self._source = source
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return text, name and freshness, as Jinja asks for them."""
+        path = "/".join(split_template_path(template))
+        file = self._source.file(path)
+        if file is None:
+            raise jinja2.TemplateNotFound(template)
+        return file.data.decode(), path, lambda: True
+
+
+class _NoYield(jinja2.ext.Extension):
+    """Recognises Copier's own tag, which makes several files out of one and is left to Copier."""
+
+    tags = {"yield"}  # noqa: RUF012 - declared so by Jinja
+
+    def parse(self, parser: jinja2.parser.Parser) -> NoReturn:
+        """Give up."""
+        raise BeyondNative("the tag yield")
+
+
+class _Filters(dict[str, Callable[..., Any]]):
+    """Jinja's filters; Ansible's come in when one is asked for that Jinja does not have (they cost 8 ms)."""
+
+    def __init__(self, environment: jinja2.Environment, *, predictable: bool) -> None:
+        super().__init__(environment.filters)
+        self._environment: jinja2.Environment | None = environment
+        self._predictable = predictable
+        self._ban()
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        self._load()
+        return self[name] if super().__contains__(name) else dict.__getitem__({}, name)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (self._load() and super().__contains__(name))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Look `name` up as Jinja's compiler does."""
+        return self[name] if name in self else default
+
+    def _load(self) -> bool:
+        environment, self._environment = self._environment, None
+        if environment is None:
+            return True
+        environment.add_extension("jinja2_ansible_filters.AnsibleCoreFiltersExtension")
+        plain = super().__getitem__("to_json")
+        self["to_json"] = lambda value, *args, **options: plain(value, *args, **{"default": _jsonable, **options})
+        self._ban()
+        return True
+
+    def _ban(self) -> None:
+        if self._predictable:
+            self.update(
+                {name: _banned(name) for name in UNPREDICTABLE_FILTERS if super(_Filters, self).__contains__(name)}
+            )
+
+
+def _banned(name: str) -> Callable[..., NoReturn]:
+    def banned(*_args: Any, **_options: Any) -> NoReturn:
+        raise BeyondNative(name)
+
+    return banned
+
+
+def _jsonable(value: Any) -> Any:
+    """Turn what JSON does not know into what it does, as Copier's `to_json` filter does."""
+    from pydantic_core import to_jsonable_python  # 20 ms, and needed for a date or a path only
+
+    return to_jsonable_python(value, fallback=lambda other: str(other) if isinstance(other, PurePath) else other)
+
+
+def _pathjoin(*path: str, mode: str = "posix") -> str:
+    return str(_PATHS[mode](*path))

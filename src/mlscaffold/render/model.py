@@ -1,0 +1,54 @@
+"""The values that go into and come out of rendering."""
+
+__all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "Rendering"]
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+
+from mlscaffold.template.spec import NO_DEFAULT
+from mlscaffold.tree import Tree
+
+
+class Answers(NamedTuple):
+    """The answers to all questions of a template."""
+
+    values: Mapping[str, Any]  # for rendering: every question's value, computed and secret ones included
+    recorded: Mapping[str, Any]  # for the answers file: nothing secret, nothing computed
+    folder: str = "project"  # what templates see as `_folder_name`
+
+
+class Choice(NamedTuple):
+    """One choice as it is shown."""
+
+    label: str
+    value: Any  # cast to the question's type
+    disabled: str = ""  # why it cannot be chosen, or ""
+
+
+class AskedQuestion(NamedTuple):
+    """A question that is ready to be shown to a person."""
+
+    name: str
+    help: str  # rendered; the name if the template gives no help
+    type: str  # str, int, float, bool, json, yaml or path
+    default: Any  # cast to the type; NO_DEFAULT if there is none
+    default_text: str  # the default as a person would type it
+    choices: tuple[Choice, ...]
+    multiselect: bool
+    secret: bool
+    multiline: bool
+    placeholder: str
+    check: Callable[[Any], Any]  # text (or a value) -> the cast value; raises UserError with what is wrong with it
+
+
+Ask = Callable[[AskedQuestion], Any]
+
+
+class Rendering(NamedTuple):
+    """What a template gives for a set of answers."""
+
+    tree: Tree
+    sources: Mapping[str, str]  # output path -> path in the template repository (known to the native renderer only)
+    answers: Answers
+    renderer: Literal["native", "copier"]
+    once: frozenset[str] = frozenset()  # output paths that `_skip_if_exists` names: never written over

@@ -1,0 +1,105 @@
+"""Templates in git: a URL is cloned once into the user's cache, a folder is read where it stands."""
+
+__all__ = ["Pinned", "expand", "is_url", "mirror", "pick"]
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mlscaffold import git
+from mlscaffold.errors import UserError, nearest
+from mlscaffold.template.versions import newest
+
+# The short forms that Copier knows.
+_SHORT: Final = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+_URL: Final = re.compile(r"^(git\+)?(https?|ssh|git|file)://|^git@|^[\w.-]+@[\w.-]+:|\.git/?$")
+
+
+class Pinned(NamedTuple):
+    """One commit of a template: `name` is what the answers file records, `version` the tag if it is one."""
+
+    commit: str
+    name: str
+    version: str | None
+
+
+def is_url(source: str) -> bool:
+    """Tell whether `source` names a git repository by address."""
+    return source.startswith(tuple(_SHORT)) or (bool(_URL.search(source)) and not Path(source).is_dir())
+
+
+def expand(source: str) -> str:
+    """Return the address that git is given for `source`."""
+    for short, address in _SHORT.items():
+        if source.startswith(short):
+            return address + source.removeprefix(short) + ("" if source.endswith(".git") else ".git")
+    return source.removeprefix("git+")
+
+
+def _cache() -> Path:
+    if home := os.environ.get("XDG_CACHE_HOME"):
+        return Path(home) / "mlscaffold" / "templates"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "mlscaffold" / "templates"
+    return Path.home() / ".cache" / "mlscaffold" / "templates"
+
+
+def mirror(source: str) -> tuple[Path, str]:
+    """Return the cached bare clone of `source`, brought up to date, and a warning ("" when it is fresh).
+
+    Raises:
+        UserError: it was never cloned and cannot be now.
+    """
+    url = expand(source)
+    place = _cache() / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
+    if place.is_dir():
+        try:
+            git.update_mirror(place)
+        except git.GitError as problem:
+            return place, f"could not reach {source}, using the copy from last time ({_last_line(problem)})"
+        return place, ""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _clone(url, place)
+    except git.GitError as problem:
+        hint = "check the address and your access with `git ls-remote`"
+        raise UserError(f"cannot clone the template {source}: {_last_line(problem)}", hint=hint) from problem
+    return place, ""
+
+
+def _clone(url: str, place: Path) -> None:
+    # Beside its place first, then moved: a broken clone is never taken for a whole one, nor are two at once a clash.
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix="clone-") as scratch:
+        fresh = Path(scratch) / "template.git"
+        git.clone_mirror(url, fresh)
+        try:
+            fresh.rename(place)
+        except OSError:
+            if not place.is_dir():
+                raise
+            shutil.rmtree(fresh)
+
+
+def _last_line(problem: git.GitError) -> str:
+    return str(problem).splitlines()[-1]
+
+
+def pick(repository: Path, source: str, at: str | None, *, prereleases: bool) -> Pinned:
+    """Choose the commit: `at` (tag, branch or id) if given, else the newest version, else HEAD.
+
+    Raises:
+        UserError: there is no such version, or no commit at all.
+    """
+    tags = git.tags(repository)
+    name = at or newest(tags, prereleases=prereleases) or "HEAD"
+    commit = git.resolve(repository, name)
+    if commit is None and at is None:
+        raise UserError(f"the template {source} has no commit yet", hint="commit it first")
+    if commit is None:
+        raise UserError(f"the template {source} has no version {at!r}{nearest(name, tags)}", hint="give `--at` a tag, branch or commit")
+    return Pinned(commit, git.describe(repository, commit), name if name in tags else None)
