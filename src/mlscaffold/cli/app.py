@@ -4,13 +4,13 @@ __all__ = ["app", "run"]
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mlscaffold.cli.overview import COMMANDS
 from mlscaffold.commands.ui import Ui
-from mlscaffold.template.sources import BUILTIN
+from mlscaffold.errors import EXIT_INTERRUPTED, UserError
 
 app = typer.Typer(
     name="mlscaffold",
@@ -25,20 +25,26 @@ app.add_typer(template_app, name="template")
 Folder = Annotated[
     Path | None, typer.Option("-C", metavar="PATH", help="Work on the project at PATH.", show_default=False)
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Prereleases = Annotated[bool, typer.Option("--prereleases", help="Count pre-releases as versions.")]
 
 
+# Typer brings its own click and names only some of its errors; this is the base of all that a wrong option raises.
+_UsageError: type[Any] = typer.BadParameter.__mro__[1]
+
+
 class _Global:
-    """What was given before the command."""
+    """What was given before the command; after it, the same options mean the same."""
 
     folder = Path()
     quiet = False
     verbose = False
 
 
-def _ui(*, as_json: bool = False) -> Ui:
-    return Ui(_Global.quiet, _Global.verbose, as_json)
+def _ui(*, quiet: bool, verbose: bool, as_json: bool = False) -> Ui:
+    return Ui(quiet or _Global.quiet, verbose or _Global.verbose, as_json)
 
 
 def _at(folder: Path | None) -> Path:
@@ -46,17 +52,31 @@ def _at(folder: Path | None) -> Path:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Parse and run one command line. Raises `UserError` and `KeyboardInterrupt` for the caller to show."""
+    """Parse and run one command line; return its exit code.
+
+    Raises:
+        UserError: something the user can mend, a wrong option included.
+        KeyboardInterrupt: Ctrl-C.
+    """
     _Global.folder, _Global.quiet, _Global.verbose = Path(), False, False
-    code = app(list(arguments), standalone_mode=False)
+    try:
+        code = app(list(arguments), prog_name="mlscaffold", standalone_mode=False)
+    except (typer.Abort, EOFError):  # an end of input at a prompt
+        raise KeyboardInterrupt from None
+    except _UsageError as problem:
+        context = problem.ctx
+        command = context.command_path if context else "mlscaffold"
+        raise UserError(problem.format_message(), hint=f"see `{command} --help`") from None
+    if code == EXIT_INTERRUPTED:  # what Typer makes of Ctrl-C, without a word
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 
 @app.callback()
 def _options(
     folder: Annotated[Path, typer.Option("-C", metavar="PATH", help="Work on the project at PATH.")] = Path(),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Start, update and check opinionated ML repositories."""
     _Global.folder, _Global.quiet, _Global.verbose = folder, quiet, verbose
@@ -88,9 +108,9 @@ def _new(
     ] = None,
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing, take the defaults.")] = False,
     template: Annotated[
-        str,
+        str | None,
         typer.Option("--template", metavar="SOURCE", help="A folder or git address instead of the built-in template."),
-    ] = BUILTIN,
+    ] = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="VERSION", help="A version of the template (default: the newest).")
     ] = None,
@@ -105,15 +125,18 @@ def _new(
     sync: Annotated[bool, typer.Option("--sync/--no-sync", help="Install the packages and set the project up.")] = True,
     trust: Annotated[bool, typer.Option("--trust", help="Let a foreign template run its own code.")] = False,
     folder: Folder = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> int:
     from mlscaffold.commands.new import new, read_answers, read_settings
-    from mlscaffold.new import Wishes
+    from mlscaffold.new.plan import Wishes
+    from mlscaffold.template.sources import BUILTIN
 
     given = (read_answers(answers) if answers else {}) | read_settings(settings or ())
     wishes = Wishes(
         target=_at(folder) / path,
-        source=template,
+        source=template or BUILTIN,
         at=at,
         prereleases=prereleases,
         given=given,
@@ -123,7 +146,7 @@ def _new(
         sync=sync,
         trust=trust,
     )
-    return new(wishes, _ui(as_json=as_json), defaults=defaults, dry_run=dry_run)
+    return new(wishes, _ui(quiet=quiet, verbose=verbose, as_json=as_json), defaults=defaults, dry_run=dry_run)
 
 
 @app.command("status", help=COMMANDS["status"], epilog="Example: mlscaffold status --json")
@@ -131,11 +154,15 @@ def _status(
     folder: Folder = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not look for newer versions.")] = False,
     prereleases: Prereleases = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> int:
     from mlscaffold.commands.status import status
 
-    return status(_at(folder), _ui(as_json=as_json), offline=offline, prereleases=prereleases)
+    return status(
+        _at(folder), _ui(quiet=quiet, verbose=verbose, as_json=as_json), offline=offline, prereleases=prereleases
+    )
 
 
 @app.command("diff", help=COMMANDS["diff"], epilog="Example: mlscaffold diff --stat")
@@ -143,30 +170,39 @@ def _diff(
     folder: Folder = None,
     stat: Annotated[bool, typer.Option("--stat", help="Print a summary instead of the patch.")] = False,
     name_only: Annotated[bool, typer.Option("--name-only", help="Print the paths only.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     from mlscaffold.commands.diff import diff
 
-    return diff(_at(folder), _ui(), stat=stat, name_only=name_only)
+    return diff(_at(folder), _ui(quiet=quiet, verbose=verbose), stat=stat, name_only=name_only)
 
 
 @template_app.command("versions", epilog="Example: mlscaffold template versions gh:owner/template")
 def _versions(
-    source: Annotated[str, typer.Argument(metavar="[SOURCE]", help="A folder or git address.")] = BUILTIN,
+    source: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE]", help="A folder or git address (default: the built-in template).")
+    ] = None,
     prereleases: Prereleases = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> int:
     """List the versions of a template with what changed in each."""
     from mlscaffold.commands.template import versions
+    from mlscaffold.template.sources import BUILTIN
 
-    return versions(source, _ui(as_json=as_json), prereleases=prereleases)
+    return versions(source or BUILTIN, _ui(quiet=quiet, verbose=verbose, as_json=as_json), prereleases=prereleases)
 
 
 @template_app.command("eject", epilog="Example: mlscaffold template eject ../our-template")
 def _eject(
     path: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder; must not exist or be empty.")],
     folder: Folder = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Write the built-in template as a git repository of your own, one tag per release."""
     from mlscaffold.commands.template import eject
 
-    return eject(_at(folder) / path, _ui())
+    return eject(_at(folder) / path, _ui(quiet=quiet, verbose=verbose))

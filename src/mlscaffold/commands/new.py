@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mlscaffold.commands.asking import ask_confirm, ask_question, ask_table
 from mlscaffold.commands.ui import Ui
 from mlscaffold.errors import UserError
-from mlscaffold.new import Made, NewPlan, Wishes, make, plan
+from mlscaffold.new.apply import Made, make
+from mlscaffold.new.plan import NewPlan, Wishes, plan
 from mlscaffold.template.sources import BUILTIN
 
 
@@ -21,19 +21,7 @@ def new(wishes: Wishes, ui: Ui, *, defaults: bool, dry_run: bool) -> int:
         UserError: something the user can mend; nothing was written.
     """
     person = not defaults and not ui.as_json and sys.stdin.isatty()
-    if (
-        person
-        and wishes.data is None
-        and wishes.source == BUILTIN
-        and "data_file" not in wishes.given
-        and (chosen := ask_table(ui))
-    ):
-        wishes = wishes._replace(data=chosen[0], column=chosen[1])
-    planned = plan(
-        wishes,
-        ask=(lambda question: ask_question(ui, question)) if person else None,
-        confirm=(lambda text: ask_confirm(ui, text)) if person else None,
-    )
+    planned = _ask_and_plan(wishes, ui) if person else plan(wishes)
     for note in planned.notes:
         ui.note(note)
     if dry_run:
@@ -44,6 +32,18 @@ def new(wishes: Wishes, ui: Ui, *, defaults: bool, dry_run: bool) -> int:
         ui.note(note)
     _show_made(planned, made, ui)
     return 1 if made.failed else 0
+
+
+def _ask_and_plan(wishes: Wishes, ui: Ui) -> NewPlan:
+    from mlscaffold.commands.asking import ask_confirm, ask_question, ask_table
+
+    if wishes.data is None and wishes.source == BUILTIN and (chosen := ask_table(ui)):
+        wishes = wishes._replace(data=chosen[0], column=chosen[1])
+    return plan(
+        wishes,
+        ask=lambda question: ask_question(ui, question),
+        confirm=lambda text: ask_confirm(ui, text),
+    )
 
 
 def read_settings(pairs: Iterable[str]) -> dict[str, str]:

@@ -4,13 +4,12 @@ __all__ = ["Confirm", "NewPlan", "Wishes", "plan"]
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
-from mlscaffold.new.table import Table, find_column, inspect_table
 from mlscaffold.project.ownership import ownership
 from mlscaffold.staging import free_target, nearest_folder
 from mlscaffold.render import Ask, Rendering, render, render_text, resolve
@@ -98,16 +97,18 @@ def _with_table(wishes: Wishes, template: Template) -> tuple[dict[str, Any], tup
         return given, None
     if not names:
         raise UserError(f"the template {template.source} takes no table", hint="leave `--data` out")
+    from mlscaffold.new.table import find_column, inspect_table  # csv, gzip and more, for own tables only
+
     table = inspect_table(wishes.data)
     column = wishes.column or given.get(names["target"])
     if column is None:
-        raise UserError(f"which column of {table.path.name} is to be predicted?", hint=_columns_hint(table))
+        raise UserError(f"which column of {table.path.name} is to be predicted?", hint=_columns_hint(table.columns))
     given |= {names["file"]: table.path.name, names["target"]: find_column(table, str(column))}
     return given, (table.path, f"{names['into']}/{table.path.name}")
 
 
-def _columns_hint(table: Table) -> str:
-    return f"add `--target COLUMN`, one of: {', '.join(table.columns[:12])}{' ...' if table.columns[12:] else ''}"
+def _columns_hint(columns: Sequence[str]) -> str:
+    return f"add `--target COLUMN`, one of: {', '.join(columns[:12])}{' ...' if columns[12:] else ''}"
 
 
 def _defaults(target: Path, *, with_git: bool) -> dict[str, Any]:

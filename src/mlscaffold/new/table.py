@@ -41,10 +41,10 @@ def inspect_table(path: Path) -> Table:
         raise UserError(f"{path} is not a table that can be read", hint=f"give one of {', '.join(_SUFFIXES)}")
     try:
         columns = parquet_columns(path) if path.suffix.lower() == ".parquet" else _text_columns(path)
+    except (NotParquetError, gzip.BadGzipFile, EOFError, zlib.error, csv.Error) as problem:
+        raise UserError(f"{path} is damaged or not what its name says: {problem}", hint="check the file") from problem
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror or problem}", hint="check the file") from problem
-    except (NotParquetError, EOFError, zlib.error, csv.Error) as problem:
-        raise UserError(f"{path} is damaged or not what its name says: {problem}", hint="check the file") from problem
     return Table(path.resolve(), columns)
 
 

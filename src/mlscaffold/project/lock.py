@@ -7,7 +7,6 @@ are in the project's own object store. It is committed, written by the machine, 
 __all__ = ["LOCK_PATH", "Entry", "Lock", "dump_lock", "load_lock", "lock_for"]
 
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -93,6 +92,8 @@ def load_lock(project: Path) -> Lock | None:
         return None
     except (OSError, UnicodeDecodeError) as problem:
         raise UserError(f"{project / LOCK_PATH} cannot be read: {problem}", hint=_RESTORE) from problem
+    import tomllib  # 5 ms that only a reader pays
+
     try:
         return _lock(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as problem:

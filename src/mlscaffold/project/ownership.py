@@ -3,6 +3,7 @@
 __all__ = ["CLASSES", "Owner", "ownership"]
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from mlscaffold.errors import UserError, nearest
@@ -18,24 +19,23 @@ def ownership(extension: Mapping[str, Any], once: Collection[str]) -> Owner:
     """Return the function that gives a path its class.
 
     Args:
-        extension: the template's `_mlscaffold` setting; `classes` maps a class to patterns as in .gitignore.
+        extension: the template's `_mlscaffold` setting; `classes` maps a class to globs over the whole path, in which
+            `*` spans folders; the last match wins.
         once: the paths that Copier's `_skip_if_exists` names; they are `seed` unless `classes` says otherwise.
 
     Raises:
         UserError: the template declares a class that does not exist.
     """
-    from pathspec import PathSpec  # only templates that declare classes pay for it
-
     declared: dict[str, Sequence[str]] = dict(extension.get("classes", {}))
     for name in declared:
         if name not in CLASSES:
             raise UserError(
                 f"copier.yml: _mlscaffold: unknown class {name!r}{nearest(name, CLASSES)}", hint="mend the template"
             )
-    rules = [(name, PathSpec.from_lines("gitwildmatch", map(str, patterns))) for name, patterns in declared.items()]
+    globs = [(name, str(glob)) for name, patterns in declared.items() for glob in patterns]
 
     def owner(path: str) -> str:
-        matching = [name for name, spec in rules if spec.match_file(path)]
+        matching = [name for name, glob in globs if fnmatchcase(path, glob)]
         return matching[-1] if matching else "seed" if path in once else "merge"
 
     return owner

@@ -5,8 +5,16 @@ __all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "Rendering
 from collections.abc import Mapping
 from typing import Any
 
+from mlscaffold.errors import UserError
+from mlscaffold.render.blame import BeyondNative
+from mlscaffold.render.context import build_context
+from mlscaffold.render.environment import Engine
 from mlscaffold.render.model import NO_DEFAULT, Answers, Ask, AskedQuestion, Choice, Rendering
+from mlscaffold.render.native import render_native
+from mlscaffold.render.questions import resolve as resolve_native
+from mlscaffold.render.source import SourceTree
 from mlscaffold.template import Template
+from mlscaffold.template.claims import beyond_native, runs_code
 
 
 def resolve(
@@ -22,14 +30,39 @@ def resolve(
 
     Raises `UserError` for an unknown name, an invalid answer, a question without any answer, or code without `trust`.
     """
-    ...
+    _require_trust(template, trust=trust)
+    if template.spec.jinja_extensions or template.spec.external_data:
+        from mlscaffold.render.copier_renderer import resolve_with_copier  # a third of a second
+
+        return resolve_with_copier(template, given, defaults=defaults or {}, prompt=ask is not None, folder=folder)
+    return resolve_native(template, given, defaults=defaults, ask=ask, folder=folder)
 
 
 def render(template: Template, answers: Answers, *, trust: bool = False) -> Rendering:
     """Render natively if that equals Copier's result, else with Copier. Raises `UserError`, also for code without `trust`."""
-    ...
+    _require_trust(template, trust=trust)
+    if not beyond_native(template.spec, template.files):
+        try:
+            return render_native(template, answers)
+        except BeyondNative:
+            pass  # it only showed now, say in a file that is included
+    from mlscaffold.render.copier_renderer import render_with_copier  # a third of a second
+
+    return render_with_copier(template, answers, trust=trust)
 
 
 def render_text(template: Template, answers: Answers, text: str) -> str:
-    """Render one string of the template, such as its `message_after_copy`."""
-    ...
+    """Render one string of the template, such as its `message_after_copy`. Raises `UserError` if it cannot be rendered."""
+    engine = Engine(template.spec, SourceTree(template.files), predictable=False)
+    try:
+        return engine.text(text, build_context(template, answers, engine, "render"))
+    except BeyondNative as error:
+        raise UserError(f"{template.spec.path}: a message uses {error}, which mlscaffold does not offer") from error
+
+
+def _require_trust(template: Template, *, trust: bool) -> None:
+    if not trust and (reasons := runs_code(template.spec)):
+        raise UserError(
+            f"{template.source} runs code of its own: {', '.join(reasons)}",
+            hint="if you trust its authors, add --trust",
+        )

@@ -3,28 +3,25 @@
 Source of the rules: Copier's `Worker.jinja_env`, `CopierTemplateLoader` and `SandboxedEnvironment`.
 """
 
-__all__ = ["BeyondNative", "Engine", "UnsetError"]
+__all__ = ["Engine", "UnsetError"]
 
 from collections.abc import Callable, Mapping
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, Final, NoReturn
 
 import jinja2
+import jinja2.ext
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import SandboxedEnvironment
 
 from mlscaffold.errors import UserError
-from mlscaffold.render.blame import template_errors
+from mlscaffold.render.blame import BeyondNative, template_errors
 from mlscaffold.render.source import SourceTree
 from mlscaffold.template import Spec
 from mlscaffold.template.claims import UNPREDICTABLE_FILTERS, UNPREDICTABLE_FUNCTIONS
 
 _UNDEFINED: Final = {"jinja2.Undefined": jinja2.Undefined, "jinja2.StrictUndefined": jinja2.StrictUndefined}
 _PATHS: Final = {"posix": PurePosixPath, "windows": PureWindowsPath, "native": PurePath}
-
-
-class BeyondNative(Exception):  # noqa: N818 - not an error: it asks for the other renderer
-    """The template uses something that only Copier itself can render."""
 
 
 class UnsetError(jinja2.UndefinedError):
@@ -58,10 +55,14 @@ class Engine:
             template = self._compiled[text] = self._environment.from_string(text)
         return template.render(context)
 
-    def file(self, path: str, context: Mapping[str, Any]) -> str:
-        """Render the file at `path`. Raises `UserError` that names file and line, and UnicodeDecodeError."""
+    def file(self, path: str, context: Mapping[str, Any]) -> bytes | None:
+        """Render the file at `path`, or return None if it is not UTF-8. Raises `UserError` that names file and line."""
         with template_errors(path):
-            return self._environment.get_template(path).render(context)
+            try:
+                template = self._environment.get_template(path)
+            except UnicodeDecodeError:
+                return None
+            return template.render(context).encode()
 
 
 def _environment(spec: Spec, source: SourceTree, *, predictable: bool) -> SandboxedEnvironment:

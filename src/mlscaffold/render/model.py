@@ -15,6 +15,8 @@ class Answers(NamedTuple):
     values: Mapping[str, Any]  # for rendering: every question's value, computed and secret ones included
     recorded: Mapping[str, Any]  # for the answers file: nothing secret, nothing computed
     folder: str = "project"  # what templates see as `_folder_name`
+    given: Mapping[str, Any] = {}  # those that were given, before they were cast
+    defaults: Mapping[str, Any] = {}  # the user's own defaults, as they were given
 
 
 class Choice(NamedTuple):
@@ -29,9 +31,9 @@ class AskedQuestion(NamedTuple):
     """A question that is ready to be shown to a person."""
 
     name: str
-    help: str  # rendered; the name if the template gives no help
+    help: str  # rendered; the name if the template gives none
     type: str  # str, int, float, bool, json, yaml or path
-    default: Any  # cast to the type; NO_DEFAULT if there is none
+    default: Any  # cast to the type, perhaps invalid (`check` tells); NO_DEFAULT if there is none
     default_text: str  # the default as a person would type it
     choices: tuple[Choice, ...]
     multiselect: bool
@@ -41,14 +43,14 @@ class AskedQuestion(NamedTuple):
     check: Callable[[Any], Any]  # text (or a value) -> the cast value; raises UserError with what is wrong with it
 
 
-Ask = Callable[[AskedQuestion], Any]
+Ask = Callable[[AskedQuestion], Any]  # returns what `check` returned
 
 
 class Rendering(NamedTuple):
     """What a template gives for a set of answers."""
 
     tree: Tree
-    sources: Mapping[str, str]  # output path -> path in the template repository (known to the native renderer only)
+    sources: Mapping[str, str]  # output path -> path in the template repository, as far as it is known
     answers: Answers
     renderer: Literal["native", "copier"]
     once: frozenset[str] = frozenset()  # output paths that `_skip_if_exists` names: never written over

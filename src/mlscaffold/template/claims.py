@@ -1,7 +1,7 @@
 """What the native renderer does not claim, so that Copier renders it, and what runs code, so that it needs trust.
 
 A scan of the template finds the common cases before anything is rendered. What only shows while rendering (a filter
-named by a variable, a file that is included) is caught there: `UNPREDICTABLE` and `CONTEXT` name it for both.
+named by a variable, a file that is included) is caught there; the tables below serve both.
 """
 
 __all__ = ["CONF_KEYS", "UNPREDICTABLE_FILTERS", "UNPREDICTABLE_FUNCTIONS", "beyond_native", "runs_code"]
@@ -18,7 +18,7 @@ UNPREDICTABLE_FILTERS: Final = frozenset(
     "ans_random expanduser expandvars fileglob random random_mac realpath relpath shuffle strftime".split()
 )
 UNPREDICTABLE_FUNCTIONS: Final = frozenset({"lipsum", "make_secret", "now"})
-CONF_KEYS: Final = ("answers_file", "os", "sep")  # of `_copier_conf`; the others describe one run of Copier
+CONF_KEYS: Final = ("answers_file", "sep")  # of `_copier_conf`; the others describe one run of Copier, or the machine
 _ENVOPS: Final = frozenset(
     "block_start_string block_end_string variable_start_string variable_end_string comment_start_string "
     "comment_end_string line_statement_prefix line_comment_prefix trim_blocks lstrip_blocks newline_sequence "

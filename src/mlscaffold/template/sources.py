@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 from mlscaffold import git
 from mlscaffold.errors import UserError, nearest
 from mlscaffold.template import Template, builtin, gitsource
-from mlscaffold.template.changelog import changes_by_version
-from mlscaffold.template.spec import read_spec
+from mlscaffold.template.spec import parse_spec
 from mlscaffold.tree import Tree, read_tree
 
 BUILTIN: Final = builtin.SOURCE
@@ -66,7 +65,7 @@ def _from_git(source: str, repository: Path, at: str | None, *, prereleases: boo
 
 
 def _template(source: str, files: Tree, *, version: str | None, commit: str | None, path: Path | None) -> Template:
-    return Template(source, version, commit, files, read_spec(files), path)
+    return Template(source, version, commit, files, parse_spec(files, source), path)
 
 
 def template_versions(source: str = BUILTIN, *, prereleases: bool = False) -> list[Newer]:
@@ -85,6 +84,8 @@ def template_versions(source: str = BUILTIN, *, prereleases: bool = False) -> li
 def _with_changes(repository: Path, tags: Sequence[str]) -> list[Newer]:
     if not tags:
         return []
+    from mlscaffold.template.changelog import changes_by_version
+
     text = git.file_at(repository, tags[-1], "CHANGELOG.md")
     changes = changes_by_version(text.decode(errors="replace")) if text is not None else {}
     return [Newer(tag, changes.get(tag.removeprefix("v"), ())) for tag in tags]

@@ -1,0 +1,54 @@
+"""Time whole commands side by side: in turn, so that a slow moment of the machine hits both, and as medians."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+RUNS = 9
+
+
+class Figure(NamedTuple):
+    """One command: CPU and wall seconds, the median of all runs."""
+
+    name: str
+    cpu: float
+    wall: float
+
+
+def side_by_side(
+    commands: Mapping[str, Sequence[str]], *, before_each: Callable[[], None] = lambda: None, runs: int = RUNS
+) -> list[Figure]:
+    """Run the commands in turn, after one run of each that does not count. Raises if one of them fails."""
+    cpu: dict[str, list[float]] = {name: [] for name in commands}
+    wall: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(runs + 1):
+        for name, command in commands.items():
+            before_each()
+            spent, took = _once(command)
+            if number:
+                cpu[name].append(spent)
+                wall[name].append(took)
+    return [Figure(name, statistics.median(cpu[name]), statistics.median(wall[name])) for name in commands]
+
+
+def _once(command: Sequence[str]) -> tuple[float, float]:
+    before, start = os.times(), time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    took, after = time.perf_counter() - start, os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return spent, took
+
+
+def report(title: str, ours: Figure, theirs: Figure, bar: float) -> str:
+    """Return the comparison as text, with the ratio and the bar it is held to."""
+    ratio = theirs.wall / ours.wall
+    lines = [f"{title} (medians of {RUNS} runs)"]
+    lines += [
+        f"  {figure.name:<34}{figure.wall * 1000:8.0f} ms wall {figure.cpu * 1000:8.0f} ms CPU"
+        for figure in (ours, theirs)
+    ]
+    lines.append(f"  {ratio:.1f} times faster; the bar is {bar:g}: {'met' if ratio >= bar else 'NOT MET'}")
+    return "\n".join(lines)

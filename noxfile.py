@@ -1,0 +1,118 @@
+"""What can be done with this repository; `nox -l` prints the menu, `nox` alone runs what CI runs."""
+
+import os
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.2"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "types", "tests", "docs", "template"]
+
+HERE = Path(__file__).parent
+# Histogram boosting gets ten times slower when two processes share two cores; no library here may call home.
+QUIET = {"OMP_NUM_THREADS": "1", "DO_NOT_TRACK": "1", "UV_PYTHON_DOWNLOADS": "never"}
+
+
+def _install(session: nox.Session) -> None:
+    """Install the pinned development set and this package, editable."""
+    session.install("-r", "requirements/dev.txt")
+    session.install("--no-deps", "--editable", ".")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting; `nox -s lint -- --fix` mends what can be mended."""
+    session.install("-r", "requirements/dev.txt")
+    if "--fix" in session.posargs:
+        session.run("ruff", "check", "--fix")
+        session.run("ruff", "format")
+        return
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types, strictly."""
+    _install(session)
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests of the generator (a few minutes)."""
+    _install(session)
+    session.run("pytest", "-n", "2", "-m", "not slow", *session.posargs, env=QUIET)
+
+
+@nox.session
+def template(session: nox.Session) -> None:
+    """Make whole projects, on the bundled data and on other tables, and run their own README and tests (minutes)."""
+    _install(session)
+    session.run("pytest", "-m", "slow", *session.posargs, env=QUIET)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Check that links lead somewhere and that the generated reference is the code's; `-- --write` writes it."""
+    _install(session)
+    session.run("python", "docs/build.py", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Print the figures that the README claims, measured side by side in one run."""
+    _install(session)
+    # Bytecode is written before anything is timed, as in any installation.
+    env = {"PYTHONDONTWRITEBYTECODE": ""}
+    for program in (HERE / "benchmarks" / "new.py",):
+        session.run("python", str(program), *session.posargs, env=env)
+
+
+@nox.session(default=False)
+def tour(session: nox.Session) -> None:
+    """Start a project on the bundled data in build/flights, and run its README: ingest, train, evaluate, test."""
+    _install(session)
+    session.install("uv")
+    target = HERE / "build" / "flights"
+    if target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(exist_ok=True)
+    session.run("mlscaffold", "new", str(target), "--defaults", "--git", env=QUIET)
+    with session.chdir(target):
+        for command in _commands(target / "README.md"):
+            session.run(*command, external=True, env=QUIET | {"VIRTUAL_ENV": ""})
+    session.log(f"the project is in {target.relative_to(HERE)}")
+
+
+def _commands(readme: Path) -> list[list[str]]:
+    """Return the commands of the first `sh` block of a README."""
+    block = re.search(r"^```sh\n(.*?)^```", readme.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    if block is None:
+        message = f"{readme} has no block of commands"
+        raise ValueError(message)
+    return [words for line in block[1].splitlines() if (words := shlex.split(line, comments=True))]
+
+
+@nox.session(default=False)
+def release_template(session: nox.Session) -> None:
+    """Release copier.yml and template/ as a version of the built-in template: `nox -s release_template -- 0.2.0`."""
+    _install(session)
+    session.run("python", "-m", "mlscaffold.template.release", *session.posargs)
+
+
+@nox.session(default=False)
+def pin(session: nox.Session) -> None:
+    """Pin the newest development set, hashed and without addresses, in requirements/."""
+    session.install("uv")
+    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet"]
+    os.chdir(HERE)
+    for name, sources in {"dev": ["--group", "dev", "pyproject.toml"], "nox": ["requirements/nox.in"]}.items():
+        session.run(
+            "uv", "pip", "compile", *options, "--python-version", "3.11", *sources, "-o", f"requirements/{name}.txt"
+        )

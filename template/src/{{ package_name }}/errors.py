@@ -1,0 +1,30 @@
+"""What a person can put right, told in one line. Anything else is a defect and keeps its traceback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .validate import Violation
+
+__all__ = ["DataRefusedError", "UserError"]
+
+
+class UserError(Exception):
+    """What happened, where, and the next command to type; shown as one line, never as a traceback."""
+
+    exit_code = 2
+
+
+class DataRefusedError(UserError):
+    """A table breaks its contract. `violations` holds every broken rule; the text has one line for each."""
+
+    exit_code = 1
+
+    def __init__(self, source: str, violations: Sequence[Violation]) -> None:
+        rules = "rule" if len(violations) == 1 else "rules"
+        lines = [f"{source} breaks {len(violations)} {rules} of its contract:", *(f"  {v}" for v in violations)]
+        super().__init__("\n".join(lines))
+        self.violations = tuple(violations)

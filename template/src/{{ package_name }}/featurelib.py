@@ -1,0 +1,146 @@
+"""How features are declared and computed; the features themselves stand in `features.py`.
+
+A feature is a plain function of numpy columns. Training and prediction call the same function, `compute`, so there is
+no second implementation that could differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import FunctionType
+
+    import polars as pl
+
+    from .contract import Column, Contract
+
+__all__ = ["REGISTRY", "Columns", "Feature", "columns_of", "compute", "feature"]
+
+# field -> one value per row: float64 with NaN | object (str, "" for missing) | datetime64[us] with NaT
+Columns = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A registered feature: who answers for it, what it needs, and a worked example that is a test."""
+
+    name: str
+    owner: str
+    description: str
+    inputs: tuple[str, ...]
+    example: tuple[dict[str, list[Any]], list[Any]]
+    function: FunctionType
+
+
+REGISTRY: dict[str, Feature] = {}
+
+
+def feature(
+    *,
+    owner: str,
+    description: str,
+    inputs: tuple[str, ...],
+    example: tuple[dict[str, list[Any]], list[Any]],
+    registry: dict[str, Feature] = REGISTRY,
+) -> Callable[[FunctionType], FunctionType]:
+    """Register a function as a feature named like the function.
+
+    Args:
+        owner: who answers questions about it.
+        description: what it is, with units.
+        inputs: fields of the contract, in the order of the function's parameters.
+        example: inputs as lists, and the values they must give (`None` stands for missing).
+        registry: where it is registered; tests use one of their own.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+
+    def register(function: FunctionType) -> FunctionType:
+        name = function.__name__
+        if name in registry:
+            message = f"feature {name!r} is registered twice"
+            raise ValueError(message)
+        registry[name] = Feature(name, owner, description, inputs, example, function)
+        return function
+
+    return register
+
+
+def columns_of(frame: pl.DataFrame) -> Columns:
+    """Turn a conformed frame (see `conform`) into numpy columns, one entry per row each."""
+    columns = {series.name: series.to_numpy() for series in frame}
+    for name, values in columns.items():
+        if values.dtype == object:
+            columns[name] = np.array(["" if value is None else value for value in values], dtype=object)
+    return columns
+
+
+def compute(columns: Columns, contract: Contract, registry: Mapping[str, Feature] | None = None) -> Columns:
+    """Compute every feature of the model.
+
+    Numbers and booleans pass through, categories and texts too, dates give their hour and weekday (Monday is 0), and
+    then come the registered features: those of features.py, or of `registry` where a test brings its own.
+
+    Returns:
+        name -> float32 (NaN for missing; what float32 cannot hold counts as missing) or object array of str.
+
+    Raises:
+        UserError: a registered feature asks for a column that the contract does not have, or takes a used name.
+    """
+    computed: dict[str, np.ndarray] = {}
+    for column in contract.features:
+        if column.type != "datetime":
+            computed[column.field] = _for_model(columns[column.field])
+    dates = [column for column in (*contract.with_role("time"), *contract.features) if column.type == "datetime"]
+    for column in dates:
+        for name, values in _calendar(column, columns[column.field]).items():
+            computed.setdefault(name, _for_model(values))  # a column of that name in the table wins
+    for item in (_team_features() if registry is None else registry).values():
+        if item.name in computed:
+            raise UserError(f"feature {item.name!r} has the name of another one: rename it in features.py")
+        computed[item.name] = _for_model(item.function(*_arguments(item, columns)))
+    if not computed:
+        raise UserError("no column is left to learn from: give one the role feature in contracts/data.toml")
+    return computed
+
+
+def _team_features() -> Mapping[str, Feature]:
+    import_module(".features", __package__)  # registers them; not at the top, because features.py imports this module
+    return REGISTRY
+
+
+def _arguments(item: Feature, columns: Columns) -> Sequence[np.ndarray]:
+    missing = [name for name in item.inputs if name not in columns]
+    if missing:
+        raise UserError(
+            f"feature {item.name!r} needs {missing[0]!r}, a field contracts/data.toml lacks: see features.py"
+        )
+    return [columns[name] for name in item.inputs]
+
+
+def _calendar(column: Column, values: np.ndarray) -> Columns:
+    """Return the hour (where the format has a time of day) and the weekday of dates, NaN where there is none."""
+    missing = np.isnat(values)
+    days = values.astype("datetime64[D]")
+    parts = {f"{column.field}_weekday": (days.astype(np.int64) + 3) % 7}  # 1970-01-01 was a Thursday
+    if column.format is None or column.format == "iso" or "%H" in column.format or "%I" in column.format:
+        parts[f"{column.field}_hour"] = (values - days).astype("timedelta64[h]").astype(np.int64)
+    return {name: np.where(missing, np.nan, part) for name, part in parts.items()}
+
+
+def _for_model(values: np.ndarray) -> np.ndarray:
+    """Cast to what the graph takes. The rounding to float32 happens here, once, for training and prediction alike."""
+    if values.dtype == object:
+        return values
+    with np.errstate(over="ignore"):
+        single = np.asarray(values, dtype=np.float32)
+    return np.where(np.isfinite(single), single, np.float32(np.nan))
