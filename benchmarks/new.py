@@ -39,7 +39,7 @@ def main() -> int:
             before_each=lambda: shutil.rmtree(target, ignore_errors=True),
         )
         start = side_by_side({"mlscaffold --help": [mlscaffold, "--help"], "copier --help": [copier, "--help"]})
-    sys.stdout.write(report("A new project", *new, BAR) + "\n" + report("Start-up", *start, BAR) + "\n")
+    sys.stdout.write(report("A new project", new, BAR) + "\n" + report("Start-up", start, BAR) + "\n")
     return 0 if all(theirs.wall / ours.wall >= BAR for ours, theirs in (new, start)) else 1
 
 

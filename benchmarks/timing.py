@@ -42,13 +42,13 @@ def _once(command: Sequence[str]) -> tuple[float, float]:
     return spent, took
 
 
-def report(title: str, ours: Figure, theirs: Figure, bar: float) -> str:
+def report(title: str, figures: Sequence[Figure], bar: float) -> str:
     """Return the comparison as text, with the ratio and the bar it is held to."""
+    ours, theirs = figures
     ratio = theirs.wall / ours.wall
     lines = [f"{title} (medians of {RUNS} runs)"]
     lines += [
-        f"  {figure.name:<34}{figure.wall * 1000:8.0f} ms wall {figure.cpu * 1000:8.0f} ms CPU"
-        for figure in (ours, theirs)
+        f"  {figure.name:<34}{figure.wall * 1000:8.0f} ms wall {figure.cpu * 1000:8.0f} ms CPU" for figure in figures
     ]
     lines.append(f"  {ratio:.1f} times faster; the bar is {bar:g}: {'met' if ratio >= bar else 'NOT MET'}")
     return "\n".join(lines)

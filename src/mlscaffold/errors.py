@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 EXIT_USER_ERROR: Final = 2
+_SHOWN: Final = 10
 EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 
 
@@ -33,4 +34,4 @@ def nearest(word: str, known: Iterable[str], *, most: int = 3) -> str:
     close = [folded[key] for key in difflib.get_close_matches(word.casefold(), folded, n=most, cutoff=0.5)]
     if close:
         return f"; nearest: {', '.join(close)}"
-    return f"; there are: {', '.join(names[:10])}{' ...' if len(names) > 10 else ''}" if names else ""
+    return f"; there are: {', '.join(names[:_SHOWN])}{' ...' if names[_SHOWN:] else ''}" if names else ""

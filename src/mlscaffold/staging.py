@@ -89,6 +89,7 @@ def _clear(target: Path, *, keep: bool) -> None:
 
 
 def move(staging: Path, target: Path) -> None:
+    """Bring what is in `staging` to `target`, which is absent or an empty folder."""
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         staging.rename(target)

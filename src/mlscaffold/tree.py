@@ -103,7 +103,7 @@ def blob_id(data: bytes, object_format: str = "sha1") -> str:
 
 
 def read_tree(root: Path, *, skip: Callable[[str], bool] = lambda _path: False) -> Tree:
-    """Read the folder `root` into a Tree; `skip(path)` leaves out a file or a whole folder. Empty folders do not count."""
+    """Read the folder `root` into a Tree; `skip(path)` leaves out a file or a whole folder, as empty folders are."""
     files: dict[str, File] = {}
 
     def visit(folder: Path, prefix: str) -> None:
@@ -112,7 +112,7 @@ def read_tree(root: Path, *, skip: Callable[[str], bool] = lambda _path: False) 
             if skip(path):
                 continue
             if entry.is_symlink():
-                files[path] = File(os.fsencode(os.readlink(entry.path)), symlink=True)
+                files[path] = File(os.fsencode(Path(entry.path).readlink()), symlink=True)
             elif entry.is_dir():
                 visit(Path(entry.path), path + "/")
             elif entry.is_file():
@@ -124,7 +124,7 @@ def read_tree(root: Path, *, skip: Callable[[str], bool] = lambda _path: False) 
 
 
 def write_tree(tree: Tree, root: Path) -> None:
-    """Write `tree` below the existing, empty folder `root`. Links are written last, so that nothing is written through one."""
+    """Write `tree` below the existing, empty folder `root`; links last, so that nothing is written through one."""
     for path, file in sorted(tree.items(), key=lambda item: item[1].symlink):
         place = root / path
         place.parent.mkdir(parents=True, exist_ok=True)

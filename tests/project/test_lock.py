@@ -1,10 +1,9 @@
 import tomllib
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-import pytest
 
 from mlscaffold.errors import UserError
 from mlscaffold.project.lock import LOCK_PATH, Entry, Lock, dump_lock, load_lock, lock_for

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import Refused, assert_parity, by_copier, differences, make_template, natively, read_template
-from torture import ANSWERS, GIVEN, VARIANTS, variant
+from torture import ANSWERS, GIVEN, VARIANTS, mostly, variant
 
 from mlscaffold.template import Template
 from mlscaffold.template.claims import beyond_native
@@ -47,16 +47,29 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=70)
 BUILTIN_ANSWERS = st.fixed_dictionaries(
     {},
     optional={
-        "project_name": st.one_of(
-            st.sampled_from(["Churn 2", "Größe", "3d", " x ", "a" * 61, "$(rm)", "'\"", "import"]), TEXT
+        "project_name": mostly(
+            st.sampled_from(["Churn 2", "Größe", "3d", "$(rm)", "'\"", "import"]),
+            st.sampled_from([" x ", "a" * 61, "", None]) | TEXT,
         ),
-        "package_name": st.one_of(st.sampled_from(["churn", "Churn", "class", "json", "a" * 41, "x-y", ""]), TEXT),
-        "data_file": st.one_of(st.sampled_from(["a.csv", "b.parquet", "c.tsv.gz", "x/y.csv", "d.doc", ""]), TEXT),
-        "target_column": st.one_of(st.sampled_from(["churned", "zwei Wörter", "", '"quoted"', "a\nb"]), TEXT),
-        "description": st.one_of(st.sampled_from(["One line.", "{{ 7 * 7 }}", "two\nlines", "'''"]), TEXT),
-        "author_name": st.one_of(st.sampled_from(["Ann", "", "<b>", "Zoë O'Neil"]), TEXT),
-        "author_email": st.sampled_from(["", "ann@acme.org", "ann@", "a b@c", "ann@localhost"]),
-        "python_version": st.sampled_from(["3.11", "3.12", "3.13", "3.14", "3.10", 3.12, None]),
+        "package_name": mostly(
+            st.sampled_from(["churn", "x9"]), st.sampled_from(["class", "json", "a" * 41, "x-y", ""]) | TEXT
+        ),
+        "data_file": mostly(
+            st.sampled_from(["a.csv", "b.parquet", "c.tsv.gz", ""]), st.sampled_from(["x/y.csv", "d.doc"]) | TEXT
+        ),
+        "target_column": mostly(
+            st.sampled_from(["churned", "zwei Wörter", '"quoted"']), st.sampled_from(["", "a\nb"]) | TEXT
+        ),
+        "description": mostly(
+            st.sampled_from(["One line.", "{{ 7 * 7 }}", "'''"]), st.sampled_from(["two\nlines"]) | TEXT
+        ),
+        "author_name": mostly(st.sampled_from(["Ann", "Zoë O'Neil"]), st.sampled_from(["", "<b>"]) | TEXT),
+        "author_email": mostly(
+            st.sampled_from(["", "ann@acme.org"]), st.sampled_from(["ann@", "a b@c", "ann@localhost"])
+        ),
+        "python_version": mostly(
+            st.sampled_from(["3.11", "3.12", "3.13", "3.14"]), st.sampled_from(["3.10", 3.12, None])
+        ),
     },
 )
 

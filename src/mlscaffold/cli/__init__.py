@@ -36,5 +36,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("\nerror: interrupted; nothing was left half-done\n")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # `mlscaffold diff | head` is no failure of ours
-        sys.stdout = None  # type: ignore[assignment]  # or the interpreter complains when it flushes at exit
+        sys.stdout = None  # or the interpreter complains when it flushes at exit
         return 0

@@ -1,0 +1,1 @@
+"""One file per command, one function returning an exit code."""

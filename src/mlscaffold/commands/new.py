@@ -116,7 +116,7 @@ def _template(planned: NewPlan) -> str:
     return f"{source} {planned.template.version or planned.template.commit or ''}".strip()
 
 
-def _facts(planned: NewPlan) -> Mapping[str, Any]:
+def _facts(planned: NewPlan) -> dict[str, Any]:
     return {
         "project": str(planned.target),
         "template": planned.template.source,

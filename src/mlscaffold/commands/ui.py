@@ -1,4 +1,4 @@
-"""What a command says: results on stdout, everything else on stderr, nothing that is not wanted, no colour in a pipe."""
+"""What a command says: results on stdout, all else on stderr, nothing that is not wanted, no colour in a pipe."""
 
 __all__ = ["Ui"]
 

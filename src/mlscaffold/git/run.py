@@ -26,6 +26,7 @@ def _environment() -> dict[str, str]:
 
 
 def git(*args: str, cwd: Path, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
+    """Run git in `cwd` and return what it printed. Raises `GitError` if it fails, `UserError` if there is no git."""
     try:
         done = subprocess.run(
             ["git", *args],
@@ -47,6 +48,7 @@ def git(*args: str, cwd: Path, stdin: bytes | None = None, env: Mapping[str, str
 
 
 def line(*args: str, cwd: Path) -> str:
+    """Return what git printed as text, without the last line end."""
     return git(*args, cwd=cwd).decode(errors="surrogateescape").rstrip("\n")
 
 

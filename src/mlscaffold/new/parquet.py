@@ -7,6 +7,7 @@ Compact protocol encoding"): its field 2 is the schema, a depth-first list of el
 
 __all__ = ["NotParquetError", "parquet_columns"]
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,9 @@ _SCHEMA, _ROWS = 2, 3  # field ids of FileMetaData
 _NAME, _CHILDREN = 4, 5  # field ids of SchemaElement
 _DEEPEST: Final = 64
 # Types of the compact protocol.
-_TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT, _UUID = 1, 2, 3, 7, 8, 9, 10, 11, 12, 13
+_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT, _UUID = range(1, 14)
+_MORE: Final = 0x80  # a byte of a variable-length number that is not its last
+_LONG: Final = 0x0F  # a list whose length does not fit beside its type
 
 
 class NotParquetError(Exception):
@@ -86,7 +89,7 @@ class _Compact:
             byte = self._byte()
             value |= (byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80:
+            if byte < _MORE:
                 return value
 
     def _signed(self) -> int:
@@ -106,27 +109,28 @@ class _Compact:
         return fields
 
     def _value(self, kind: int, depth: int) -> Any:
-        if kind in {_TRUE, _FALSE, _BYTE}:  # inside a list a boolean takes a byte of its own
-            return self._byte()
-        if kind in {4, 5, 6}:
-            return self._signed()
-        if kind == _DOUBLE:
-            return self._take(8)
-        if kind == _BINARY:
-            return self._take(self._unsigned())
-        if kind in {_LIST, _SET}:
-            return self._list(depth)
-        if kind == _MAP:
-            return self._map(depth)
-        if kind == _STRUCT:
-            return self.struct(depth + 1)
-        if kind == _UUID:
-            return self._take(16)
-        raise NotParquetError(f"its footer holds a value of unknown type {kind}")
+        readers: dict[int, Callable[[], Any]] = {
+            _TRUE: self._byte,  # inside a list a boolean takes a byte of its own
+            _FALSE: self._byte,
+            _BYTE: self._byte,
+            _I16: self._signed,
+            _I32: self._signed,
+            _I64: self._signed,
+            _DOUBLE: lambda: self._take(8),
+            _BINARY: lambda: self._take(self._unsigned()),
+            _LIST: lambda: self._list(depth),
+            _SET: lambda: self._list(depth),
+            _MAP: lambda: self._map(depth),
+            _STRUCT: lambda: self.struct(depth + 1),
+            _UUID: lambda: self._take(16),
+        }
+        if kind not in readers:
+            raise NotParquetError(f"its footer holds a value of unknown type {kind}")
+        return readers[kind]()
 
     def _list(self, depth: int) -> list[Any]:
         header = self._byte()
-        count = header >> 4 if header >> 4 != 0x0F else self._unsigned()
+        count = header >> 4 if header >> 4 != _LONG else self._unsigned()
         return [self._value(header & 0x0F, depth + 1) for _ in range(count)]
 
     def _map(self, depth: int) -> list[tuple[Any, Any]]:

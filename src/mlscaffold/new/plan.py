@@ -1,4 +1,4 @@
-"""Everything that `mlscaffold new` decides before it writes: the whole project as a Tree, and what happens around it."""
+"""What `mlscaffold new` decides before it writes: the whole project as a Tree, and what happens around it."""
 
 __all__ = ["Confirm", "NewPlan", "Wishes", "plan"]
 
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from mlscaffold import git
 from mlscaffold.errors import UserError
 from mlscaffold.project.ownership import ownership
-from mlscaffold.staging import free_target, nearest_folder
 from mlscaffold.render import Ask, Rendering, render, render_text, resolve
+from mlscaffold.staging import free_target, nearest_folder
 from mlscaffold.template import Template
 from mlscaffold.template.sources import BUILTIN, load_template
 

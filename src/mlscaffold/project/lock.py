@@ -61,7 +61,7 @@ def lock_for(
 
 def dump_lock(lock: Lock) -> bytes:
     """Return the lock as TOML, sorted by path, one file a line."""
-    head = {
+    head: dict[str, str | int] = {
         "format": FORMAT,
         "template": lock.template,
         "version": lock.version,

@@ -39,7 +39,10 @@ def resolve(
 
 
 def render(template: Template, answers: Answers, *, trust: bool = False) -> Rendering:
-    """Render natively if that equals Copier's result, else with Copier. Raises `UserError`, also for code without `trust`."""
+    """Render natively if that equals Copier's result, else with Copier.
+
+    Raises `UserError` if the template or the answers are at fault, or for code without `trust`.
+    """
     _require_trust(template, trust=trust)
     if not beyond_native(template.spec, template.files):
         try:
@@ -52,7 +55,7 @@ def render(template: Template, answers: Answers, *, trust: bool = False) -> Rend
 
 
 def render_text(template: Template, answers: Answers, text: str) -> str:
-    """Render one string of the template, such as its `message_after_copy`. Raises `UserError` if it cannot be rendered."""
+    """Render one string of the template, such as its message after copying. Raises `UserError` if it is faulty."""
     engine = Engine(template.spec, SourceTree(template.files), predictable=False)
     try:
         return engine.text(text, build_context(template, answers, engine, "render"))

@@ -1,4 +1,4 @@
-"""Whose fault it was: an exception out of a template becomes one line that names the template file and the line in it."""
+"""Whose fault it was: an exception out of a template becomes one line that names the template file and its line."""
 
 __all__ = ["BeyondNative", "template_errors"]
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import jinja2
-from jinja2.sandbox import SecurityError
 
 from mlscaffold.errors import UserError
 
@@ -28,7 +27,7 @@ def template_errors(where: str) -> Iterator[None]:
         yield
     except (UserError, BeyondNative):
         raise
-    except SecurityError as error:
+    except jinja2.exceptions.SecurityError as error:
         raise UserError(
             f"{_place(error, where)}: the template tries to break out of its sandbox: {error}", hint=_HINT
         ) from error

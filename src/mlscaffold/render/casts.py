@@ -1,4 +1,7 @@
-"""Question types: how an answer, text or not, becomes a value. Source of the rules: Copier's `cast_to_*` and `parse_yaml_*`."""
+"""Question types: how an answer, text or not, becomes a value.
+
+Source of the rules: Copier's `cast_to_bool`, `cast_to_str`, `parse_yaml_string` and `parse_yaml_list`.
+"""
 
 __all__ = ["CASTS", "cast_to_bool", "parse_yaml_list", "typed_text"]
 
@@ -15,7 +18,7 @@ _NO: Final = {"", "n", "no", "f", "false", "off", "~", "null", "none"}
 
 
 def cast_to_bool(value: Any) -> bool:
-    """Read a number, a word of YAML's for yes or no, or take Python's own view. Raises OverflowError for a huge number."""
+    """Read a number, a word of YAML's for yes or no, or ask Python. Raises OverflowError for a huge number."""
     with suppress(TypeError, ValueError):
         return bool(float(value))
     if isinstance(value, str):

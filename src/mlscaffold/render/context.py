@@ -39,7 +39,7 @@ class _Conf:
 def build_context(
     template: Template, answers: Answers, engine: Engine, phase: Literal["prompt", "render"]
 ) -> dict[str, Any]:
-    """Return the variables for one template and one set of answers; `phase` is what templates see as `_copier_phase`."""
+    """Return the variables for one set of answers; `phase` is what templates see as `_copier_phase`."""
     origin = {"_commit": template.commit, "_src_path": template.source}
     known = {key: value for key, value in origin.items() if value is not None}
     context: dict[str, Any] = {

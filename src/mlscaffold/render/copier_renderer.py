@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from mlscaffold.errors import UserError, nearest
+from mlscaffold.errors import UserError
 from mlscaffold.render.blame import BeyondNative
 from mlscaffold.render.model import Answers, Rendering
 from mlscaffold.render.native import Plan
-from mlscaffold.render.questions import RECORDABLE
+from mlscaffold.render.questions import RECORDABLE, own_defaults, refuse_unknown
 from mlscaffold.template import Template
 from mlscaffold.tree import Tree, link_leaves, read_tree, write_tree
 
@@ -50,17 +50,13 @@ def resolve_with_copier(
     Raises:
         UserError: an unknown name, or Copier refuses an answer.
     """
-    names = {question.name for question in template.spec.questions}
-    for name in given:
-        if name not in names:
-            raise UserError(
-                f"{template.source} has no question {name!r}{nearest(name, names)}", hint=f"drop --set {name}=..."
-            )
-    own = {name: value for name, value in defaults.items() if name in names}
+    refuse_unknown(template, given)
+    own = own_defaults(template, defaults)
     with _worker(template, given, own, folder, trust=True) as worker:
         worker.pretend, worker.skip_tasks, worker.defaults = True, True, not prompt
         worker.run_copy()
         found = worker.answers
+        names = {question.name for question in template.spec.questions}
         values = {name: value for name, value in found.combined.items() if name in names}
         hidden = found.hidden | worker.template.secret_questions
     recorded = {name: value for name, value in values.items() if name not in hidden and isinstance(value, RECORDABLE)}
@@ -71,7 +67,7 @@ def resolve_with_copier(
 def _worker(
     template: Template, data: Mapping[str, Any], defaults: Mapping[str, Any], folder: str, *, trust: bool
 ) -> "Iterator[Worker]":
-    """Give a Copier that knows the template as `template` says, and a temporary folder called `folder` as its target."""
+    """Give a Copier that knows the template as `template` says; its target is a temporary folder called `folder`."""
     with (
         tempfile.TemporaryDirectory(prefix="mlscaffold-") as place,
         _copier_errors(template.source),

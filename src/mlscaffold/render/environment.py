@@ -1,4 +1,4 @@
-"""The Jinja sandbox as Copier sets it up, over files in memory, and with nothing in it that knows the time or the machine.
+"""The Jinja sandbox as Copier sets it up, over files in memory; for rendering, nothing in it knows time or machine.
 
 Source of the rules: Copier's `Worker.jinja_env`, `CopierTemplateLoader` and `SandboxedEnvironment`.
 """
@@ -103,7 +103,11 @@ class _Loader(jinja2.BaseLoader):
     def __init__(self, source: SourceTree) -> None:
         self._source = source
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(
+        self,
+        environment: jinja2.Environment,  # noqa: ARG002 - as Jinja calls it
+        template: str,
+    ) -> tuple[str, str, Callable[[], bool]]:
         """Return text, name and freshness, as Jinja asks for them."""
         path = "/".join(split_template_path(template))
         file = self._source.file(path)
@@ -117,7 +121,7 @@ class _NoYield(jinja2.ext.Extension):
 
     tags = {"yield"}  # noqa: RUF012 - declared so by Jinja
 
-    def parse(self, parser: jinja2.parser.Parser) -> NoReturn:
+    def parse(self, parser: jinja2.parser.Parser) -> NoReturn:  # noqa: ARG002 - as Jinja calls it
         """Give up."""
         raise BeyondNative("the tag yield")
 
@@ -133,30 +137,34 @@ class _Filters(dict[str, Callable[..., Any]]):
 
     def __missing__(self, name: str) -> Callable[..., Any]:
         self._load()
-        return self[name] if super().__contains__(name) else dict.__getitem__({}, name)
+        if super().__contains__(name):
+            return self[name]
+        raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or (self._load() and super().__contains__(name))
+        if not super().__contains__(name):
+            self._load()
+        return super().__contains__(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Look `name` up as Jinja's compiler does."""
-        return self[name] if name in self else default
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
-    def _load(self) -> bool:
+    def _load(self) -> None:
         environment, self._environment = self._environment, None
         if environment is None:
-            return True
+            return  # they are in already, or coming in just now
         environment.add_extension("jinja2_ansible_filters.AnsibleCoreFiltersExtension")
         plain = super().__getitem__("to_json")
         self["to_json"] = lambda value, *args, **options: plain(value, *args, **{"default": _jsonable, **options})
         self._ban()
-        return True
 
     def _ban(self) -> None:
         if self._predictable:
-            self.update(
-                {name: _banned(name) for name in UNPREDICTABLE_FILTERS if super(_Filters, self).__contains__(name)}
-            )
+            self.update({name: _banned(name) for name in UNPREDICTABLE_FILTERS & self.keys()})
 
 
 def _banned(name: str) -> Callable[..., NoReturn]:

@@ -1,6 +1,6 @@
-"""One question while it is asked: its templates rendered, its answers cast and validated, as Copier's `Question` does."""
+"""One question while it is asked: templates rendered, answers cast and validated, as Copier's `Question` does."""
 
-__all__ = ["Invalid", "LiveQuestion"]
+__all__ = ["AnswerError", "LiveQuestion"]
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,7 +17,7 @@ from mlscaffold.render.model import NO_DEFAULT, Choice
 from mlscaffold.template import Question
 
 
-class Invalid(ValueError):
+class AnswerError(ValueError):
     """An answer that the question does not take; the message says why."""
 
 
@@ -32,7 +32,7 @@ class LiveQuestion:
         self._where = f"{engine.spec.path}: question {question.name}"
 
     def text(self, value: Any) -> Any:
-        """Render a string, or the strings of a list; anything else stays. Raises `UserError` if the template is at fault."""
+        """Render a string, or the strings of a list; anything else stays. Raises `UserError` for a faulty template."""
         if isinstance(value, str):
             return self._engine.text(value, self._context, self._where)
         return [self.text(item) for item in value] if isinstance(value, list) else value
@@ -72,16 +72,16 @@ class LiveQuestion:
         if paired and isinstance(value, dict):
             validator = value.get("validator", "")
             if "value" not in value or not isinstance(validator, str):
-                raise Invalid(f"choice {label!r} needs a `value`, and its `validator` must be text")
+                raise AnswerError(f"choice {label!r} needs a `value`, and its `validator` must be text")
             disabled, value = self.text(validator), value["value"]
         value = self.text(value)
         return Choice(label, self.cast(label if value is None else value), disabled)
 
     def cast(self, answer: Any) -> Any:
-        """Cast one answer, or each of a list, to the question's type. Raises `Invalid`."""
+        """Cast one answer, or each of a list, to the question's type. Raises `AnswerError`."""
         kind = self.type_name
         if answer is None and kind not in {"json", "yaml"}:
-            raise Invalid(f"an answer of type {kind} is needed, not nothing")
+            raise AnswerError(f"an answer of type {kind} is needed, not nothing")
         try:
             if self.question.multiselect and isinstance(answer, list):
                 return [CASTS[kind](item) for item in answer]
@@ -89,18 +89,18 @@ class LiveQuestion:
         except (TypeError, AttributeError) as error:
             if kind in {"json", "yaml"}:
                 return answer  # parsed already: it came from a file or from the template
-            raise Invalid(f"{answer!r} is not of type {kind}") from error
+            raise AnswerError(f"{answer!r} is not of type {kind}") from error
         except (ValueError, OverflowError) as error:
-            raise Invalid(f"{answer!r} is not of type {kind} ({error})") from error
+            raise AnswerError(f"{answer!r} is not of type {kind} ({error})") from error
 
     def parse(self, answer: Any) -> Any:
-        """Cast an answer and find it among the choices, if there are any. Raises `Invalid`."""
+        """Cast an answer and find it among the choices, if there are any. Raises `AnswerError`."""
         if not self.question.multiselect:
             return self._parse_one(answer)
         try:
             items = list(parse_yaml_list(answer) if isinstance(answer, str) else answer)
         except (TypeError, yaml.YAMLError) as error:
-            raise Invalid(f"{answer!r} is not a list, such as [a, b]") from error
+            raise AnswerError(f"{answer!r} is not a list, such as [a, b]") from error
         chosen = [self._parse_one(item) for item in items]
         return [choice.value for choice in self.choices if choice.value in chosen]
 
@@ -110,11 +110,11 @@ class LiveQuestion:
         if not self.choices or any(not choice.disabled for choice in same):
             return value
         if same:
-            raise Invalid(str(same[0].disabled))
-        raise Invalid(f"{value!r} is not in {[choice.value for choice in self.choices if not choice.disabled]}")
+            raise AnswerError(str(same[0].disabled))
+        raise AnswerError(f"{value!r} is not in {[choice.value for choice in self.choices if not choice.disabled]}")
 
     def validate(self, value: Any) -> None:
-        """Ask the template's validator. Raises `Invalid` with its message, or with what went wrong in it."""
+        """Ask the template's validator. Raises `AnswerError` with its message, or with what went wrong in it."""
         try:
             message = self._engine.unguarded(
                 self.question.validator, {**self._context, self.question.name: value}
@@ -124,7 +124,7 @@ class LiveQuestion:
         except Exception as error:  # noqa: BLE001 - Copier's rule: a validator that fails refuses the answer
             message = str(error) or type(error).__name__
         if message:
-            raise Invalid(message)
+            raise AnswerError(message)
 
     def template_default(self) -> Any:
         """Return the template's own default, rendered; NO_DEFAULT if it has none or is `UNSET`."""

@@ -3,7 +3,7 @@
 An answer is taken from what is given, else from a person, else from the user's defaults, else from the template.
 """
 
-__all__ = ["RECORDABLE", "resolve"]
+__all__ = ["RECORDABLE", "own_defaults", "refuse_unknown", "resolve"]
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ from mlscaffold.render.casts import typed_text
 from mlscaffold.render.context import build_context
 from mlscaffold.render.environment import Engine
 from mlscaffold.render.model import NO_DEFAULT, Answers, Ask, AskedQuestion
-from mlscaffold.render.question import Invalid, LiveQuestion
+from mlscaffold.render.question import AnswerError, LiveQuestion
 from mlscaffold.render.source import SourceTree
 from mlscaffold.template import Question, Template
 
@@ -44,14 +44,23 @@ def resolve(
     Raises:
         UserError: a name that is no question, an answer that is invalid or missing, or a fault of the template.
     """
+    refuse_unknown(template, given)
+    return _Questionnaire(template, dict(given), own_defaults(template, defaults or {}), folder).run(ask)
+
+
+def refuse_unknown(template: Template, given: Mapping[str, Any]) -> None:
+    """Raise `UserError`, with the nearest names, if something is given that is no question of `template`."""
     names = [question.name for question in template.spec.questions]
     for name in given:
         if name not in names:
-            raise UserError(
-                f"{template.source} has no question {name!r}{nearest(name, names)}", hint=f"drop --set {name}=..."
-            )
-    own = {name: value for name, value in (defaults or {}).items() if name in names}
-    return _Questionnaire(template, dict(given), own, folder).run(ask)
+            hint = f"drop --set {name}=..."
+            raise UserError(f"{template.source} has no question {name!r}{nearest(name, names)}", hint=hint)
+
+
+def own_defaults(template: Template, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the user's defaults for questions that `template` has."""
+    names = {question.name for question in template.spec.questions}
+    return {name: value for name, value in defaults.items() if name in names}
 
 
 class _Questionnaire:
@@ -70,7 +79,7 @@ class _Questionnaire:
         for question in self._template.spec.questions:
             try:
                 value = self._answer(question, ask)
-            except Invalid as error:
+            except AnswerError as error:
                 raise _invalid(question.name, error) from error
             except BeyondNative as error:
                 raise UserError(f"question {question.name} uses {error}, which mlscaffold does not offer") from error
@@ -105,7 +114,7 @@ class _Questionnaire:
         return value
 
     def _default(self, live: LiveQuestion) -> Any:
-        """Return the default, cast; computed and secret ones are not validated. Raises `Invalid`."""
+        """Return the default, cast; computed and secret ones are not validated. Raises `AnswerError`."""
         value = self._raw_default(live)
         if value is NO_DEFAULT:
             return value
@@ -123,7 +132,7 @@ class _Questionnaire:
         default = self._raw_default(live)
         try:
             default = default if default is NO_DEFAULT else live.parse(default)
-        except Invalid:
+        except AnswerError:
             default = NO_DEFAULT  # the person will give a better one
 
         def check(answer: Any) -> Any:
@@ -132,7 +141,7 @@ class _Questionnaire:
                     live.validate(answer)
                     return answer
                 return _checked(live, answer)
-            except Invalid as error:
+            except AnswerError as error:
                 raise _invalid(question.name, error) from error
 
         return AskedQuestion(
@@ -156,5 +165,5 @@ def _checked(live: LiveQuestion, answer: Any) -> Any:
     return value
 
 
-def _invalid(name: str, error: Invalid) -> UserError:
+def _invalid(name: str, error: AnswerError) -> UserError:
     return UserError(f"{name}: {error}", hint=f"give it with --set {name}=...")

@@ -1,4 +1,4 @@
-"""A template's files as a file system shows them: symbolic links are followed, and none may lead out of the template."""
+"""A template's files as a file system shows them: symbolic links are followed, and none may lead out of it."""
 
 __all__ = ["SourceTree"]
 

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mlscaffold.errors import UserError, nearest
 from mlscaffold.tree import File, Tree
@@ -35,8 +35,8 @@ class Release(NamedTuple):
 @cache
 def releases(home: Path = HOME) -> tuple[Release, ...]:
     """Return all releases, oldest first."""
-    index: Mapping[str, dict[str, object]] = json.loads((home / "index.json").read_text(encoding="utf-8"))
-    found = [Release(v, str(entry["sha256"]), tuple(map(str, entry["changes"]))) for v, entry in index.items()]
+    index: Mapping[str, dict[str, Any]] = json.loads((home / "index.json").read_text(encoding="utf-8"))
+    found = [Release(version, entry["sha256"], tuple(entry["changes"])) for version, entry in index.items()]
     return tuple(sorted(found, key=lambda release: _numbers(release.version)))
 
 

@@ -15,14 +15,14 @@ from mlscaffold.tree import Tree
 
 # Clock, chance, or the machine's disk and environment: the same answers would not give the same bytes.
 UNPREDICTABLE_FILTERS: Final = frozenset(
-    "ans_random expanduser expandvars fileglob random random_mac realpath relpath shuffle strftime".split()
+    "ans_random expanduser expandvars fileglob random random_mac realpath relpath shuffle strftime".split()  # noqa: SIM905
 )
 UNPREDICTABLE_FUNCTIONS: Final = frozenset({"lipsum", "make_secret", "now"})
 CONF_KEYS: Final = ("answers_file", "sep")  # of `_copier_conf`; the others describe one run of Copier, or the machine
 _ENVOPS: Final = frozenset(
     "block_start_string block_end_string variable_start_string variable_end_string comment_start_string "
     "comment_end_string line_statement_prefix line_comment_prefix trim_blocks lstrip_blocks newline_sequence "
-    "keep_trailing_newline undefined".split()
+    "keep_trailing_newline undefined".split()  # noqa: SIM905
 )
 _COPIER: Final = (9, 19)  # the Copier that the native renderer was compared with
 

@@ -73,7 +73,7 @@ def _documents(files: Tree, path: str, loader: Any) -> Iterator[Any]:
     if file.symlink:
         raise UserError(f"{path} is a symbolic link, which is not followed", hint="make it a file")
     try:
-        documents = list(yaml.load_all(file.data, Loader=loader))  # noqa: S506 - a SafeLoader, see `_loader`
+        documents = list(yaml.load_all(file.data, Loader=loader))  # a SafeLoader, see `_loader`
     except (yaml.YAMLError, ValueError) as error:
         raise UserError(f"{path} is not valid YAML: {error}", hint="correct it there") from error
     yield from _flat([document for document in documents if document])
@@ -90,7 +90,7 @@ def _flat(items: list[Any]) -> Iterator[Any]:
 def _loader(files: Tree) -> Any:
     """Return a loader class that knows `!include`, whose globs are relative to the template's root."""
 
-    class Loader(_BaseLoader):
+    class Loader(_BaseLoader):  # type: ignore[misc]
         includes = False
 
     def include(_: Any, node: yaml.Node) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from mlscaffold.errors import UserError
 from mlscaffold.template.config import read_config
+from mlscaffold.template.reader import Reader
 from mlscaffold.tree import Tree
 
 
@@ -27,8 +28,11 @@ class _NoDefault:
 NO_DEFAULT: Final = _NoDefault()
 DEFAULT_EXCLUDE: Final = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pycache__", ".git", ".DS_Store", ".svn")
 _FORBIDDEN_NAMES: Final = {"now", "make_secret"}  # Copier puts functions of these names into every context
-_YES: Final = {"y", "yes", "t", "true", "on", "1"}  # what pydantic, and so Copier, takes for a boolean
-_NO: Final = {"n", "no", "f", "false", "off", "0"}
+_MESSAGES: Final = ("before_copy", "after_copy", "before_update", "after_update")
+_SETTINGS: Final = frozenset(
+    "_answers_file _envops _exclude _external_data _jinja_extensions _migrations _min_copier_version _mlscaffold "
+    "_preserve_symlinks _secret_questions _skip_if_exists _subdirectory _tasks _templates_suffix".split()  # noqa: SIM905
+) | {f"_message_{when}" for when in _MESSAGES}
 
 
 class Question(NamedTuple):
@@ -47,6 +51,9 @@ class Question(NamedTuple):
     when: str | bool = True
     ask: str | bool = True
     unknown: tuple[str, ...] = ()  # keys that this version does not know, perhaps of a later Copier
+
+
+_QUESTION_KEYS: Final = frozenset((*Question._fields, "qmark")) - {"name", "unknown"}
 
 
 class Spec(NamedTuple):
@@ -79,7 +86,7 @@ def parse_spec(files: Tree, source: str) -> Spec:
         UserError: no `copier.yml`, or one that is not YAML or holds a value of the wrong type; names file and key.
     """
     path, data, includes = read_config(files, source)
-    read = _Reader(path, {key: value for key, value in data.items() if key.startswith("_")})
+    read = Reader(path, {key: value for key, value in data.items() if key.startswith("_")})
     secret = set(read.texts("_secret_questions"))
     questions = [_question(path, name, data[name], secret) for name in data if not name.startswith("_")]
     subdirectory = read.text("_subdirectory")
@@ -111,64 +118,10 @@ def parse_spec(files: Tree, source: str) -> Spec:
     )
 
 
-_MESSAGES: Final = ("before_copy", "after_copy", "before_update", "after_update")
-_SETTINGS: Final = frozenset(
-    "_answers_file _envops _exclude _external_data _jinja_extensions _migrations _min_copier_version _mlscaffold "
-    "_preserve_symlinks _secret_questions _skip_if_exists _subdirectory _tasks _templates_suffix".split()
-) | {f"_message_{when}" for when in _MESSAGES}
-
-
-class _Reader(NamedTuple):
-    """Typed access to the values of one mapping in `path`; each method raises `UserError` for another type."""
-
-    path: str
-    settings: Mapping[str, Any]
-    where: str = ""  # the question that the mapping belongs to
-
-    def wrong(self, key: str, wanted: str) -> UserError:
-        found = type(self.settings.get(key)).__name__
-        return UserError(f"{self.path}: {self.where}`{key}` must be {wanted}, not {found}", hint="correct it there")
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.settings.get(key, default)
-        if not isinstance(value, str):
-            raise self.wrong(key, "text")
-        return value
-
-    def text_or_flag(self, key: str, *, default: bool) -> str | bool:
-        value = self.settings.get(key, default)
-        return value if isinstance(value, str) else self.flag(key, default=default)
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self.settings.get(key, default)
-        word = str(value).lower() if isinstance(value, (str, bool, int)) else ""
-        if word not in _YES | _NO:
-            raise self.wrong(key, "true or false")
-        return word in _YES
-
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        values = self.items(key, default)
-        if not all(isinstance(value, str) for value in values):
-            raise self.wrong(key, "a list of texts")
-        return values
-
-    def items(self, key: str, default: tuple[Any, ...] = ()) -> tuple[Any, ...]:
-        values = self.settings.get(key, default)
-        if not isinstance(values, (list, tuple)):
-            raise self.wrong(key, "a list")
-        return tuple(values)
-
-    def mapping(self, key: str) -> dict[str, Any]:
-        value = self.settings.get(key, {})
-        if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
-            raise self.wrong(key, "a mapping with text keys")
-        return value
-
-
 def _question(path: str, name: str, details: Any, secret: set[str]) -> Question:
     if name in _FORBIDDEN_NAMES:
         raise UserError(f"{path}: a question cannot be called {name!r}", hint="rename it")
-    read = _Reader(path, details if isinstance(details, dict) else {"default": details}, f"question {name}: ")
+    read = Reader(path, details if isinstance(details, dict) else {"default": details}, f"question {name}: ")
     default = read.settings.get("default", NO_DEFAULT)
     hidden = name in secret or read.flag("secret", default=False)
     if hidden and default is NO_DEFAULT:
@@ -191,9 +144,6 @@ def _question(path: str, name: str, details: Any, secret: set[str]) -> Question:
         ask=read.text_or_flag("ask", default=True),
         unknown=tuple(sorted(str(key) for key in read.settings if key not in _QUESTION_KEYS)),
     )
-
-
-_QUESTION_KEYS: Final = frozenset((*Question._fields, "qmark")) - {"name", "unknown"}
 
 
 def _type_of(default: Any) -> str:

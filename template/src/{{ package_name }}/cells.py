@@ -73,9 +73,9 @@ def moment(column: pl.Series, missing: tuple[str, ...], pattern: str) -> pl.Seri
 
 
 def label(column: pl.Series, missing: tuple[str, ...], *, numeric: bool) -> pl.Series:
-    """String class labels; with `numeric` 1, "1" and "1.0" are one and the same class."""
+    """String class labels; with `numeric` 1, "1" and "1.0" are one and the same class. Stored truths: true, false."""
     cells = text(column, missing)
-    if not numeric:
+    if not numeric or column.dtype == pl.Boolean:
         return cells
     canonical = _as_string(number(column, missing))
     return canonical.zip_with(canonical.is_not_null(), cells)

@@ -19,6 +19,7 @@ MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "none",
 _SELDOM = ("na", "#N/A", "<NA>", "NAN", "NaT", "Null", "(null)", "\\N", "--", ".")  # only where a table has them
 # A column of numbers may hold up to this many other words, in up to this share of its rows: spellings of "no value".
 _STRANGE_WORDS, _STRANGE_SHARE, _STRANGE_ROWS = 3, 0.1, 20
+_TRIED = 100  # values that are looked at before all are
 
 
 class _Found(NamedTuple):
@@ -83,7 +84,7 @@ def uses_decimal_comma(frame: pl.DataFrame, missing: tuple[str, ...]) -> bool:
     """Whether some column holds numbers only if the comma is the decimal sign; then it is so for the whole table."""
     for column in frame.select(pl.col(pl.String)).iter_columns():
         distinct = _distinct(cells.text(column, missing))
-        if not distinct.head(100).str.contains(r"^[^a-zA-Z]*\d,\d").any():
+        if not distinct.head(_TRIED).str.contains(r"^[^a-zA-Z]*\d,\d").any():
             continue
         if not _all_numbers(distinct, decimal_comma=False) and _all_numbers(distinct, decimal_comma=True):
             return True
@@ -116,8 +117,8 @@ def profile_column(raw: pl.Series, field: str, missing: tuple[str, ...], *, deci
 def _type_of(raw: pl.Series, distinct: pl.Series, field: str, *, decimal_comma: bool) -> _Found:
     if len(distinct) == 0:
         return _Found("text", "has no value in any row")
-    truths = cells.boolean(distinct, ())
-    if truths.null_count() == 0 and truths.n_unique() == 2:
+    truths = cells.boolean(distinct.head(_TRIED), ())
+    if len(distinct) <= _TRIED and truths.null_count() == 0 and truths.n_unique() == 2:
         return _Found("boolean", f"holds only {' and '.join(distinct.sort().head(4))}")
     if raw.dtype.is_temporal() or raw.dtype.is_numeric():
         return _stored_type(raw.dtype)
@@ -182,10 +183,15 @@ def _infinite(texts: pl.Series) -> pl.Series:
 
 
 def _strange_words(texts: pl.Series) -> list[str]:
-    if len(texts) < _STRANGE_ROWS or not texts.head(100).str.contains(r"^[^a-zA-Z]*\d").any():
+    few = texts.head(_TRIED)
+    if len(texts) < _STRANGE_ROWS or _no_numbers(few).sum() > len(few) / 2:
         return []
-    strange = cells.number(texts, ()).is_null() & cells.number(texts, (), decimal_comma=True).is_null()
-    words = texts.filter(strange & ~_infinite(texts))
+    words = texts.filter(_no_numbers(texts))
     if len(words) > _STRANGE_SHARE * len(texts) or words.n_unique() > _STRANGE_WORDS or words.str.contains(r"\d").any():
         return []
     return words.unique().sort().to_list()
+
+
+def _no_numbers(texts: pl.Series) -> pl.Series:
+    unread = cells.number(texts, ()).is_null() & cells.number(texts, (), decimal_comma=True).is_null()
+    return unread & ~_infinite(texts)
