@@ -25,6 +25,9 @@ from mlscaffold.new.table import find_column, inspect_table, unique_names
         pytest.param("größe,b\n1,2\n".encode("latin-1"), ("größe", "b"), id="latin-1"),
         pytest.param(b",a,a,a_2\n0,1,2,3\n", ("column_1", "a", "a_2", "a_2_2"), id="unnamed and twice"),
         pytest.param(b'"a, b","c\nd"\r\n1,2\r\n', ("a, b", "c\nd"), id="quoted delimiter and line end"),
+        pytest.param("a,ä\n1,2\n".encode("utf-16"), ("a", "ä"), id="utf-16"),
+        pytest.param(b'"x, y";b\n"1, 2";3\n', ("x, y", "b"), id="commas inside the cells of another delimiter"),
+        pytest.param(b"a,b\n1,2,3\n2,4,5\n", ("column_1", "a", "b"), id="row names without a header, as R writes them"),
         pytest.param(b"\n\na,b\n1,2\n", ("a", "b"), id="blank lines first"),
     ],
 )
@@ -44,7 +47,7 @@ def test_the_header_of_a_text_table_is_read(tmp_path: Path, content: bytes, colu
         ("t.csv", b" \n\n", "is empty"),
         ("t.csv", b"a,b\n", "no rows"),
         ("t.csv", b"a\0b\n1\n", "NUL bytes"),
-        ("t.csv", b"\xff\xfea\0,\0b\0\n\0", "NUL bytes"),
+        ("t.csv", b"PK\x03\x04 a sheet", "zip or Excel"),
         ("t.csv.gz", b"not packed", "damaged"),
         ("t.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-12], "damaged"),
         ("t.parquet", b"a,b\n1,2\n", "damaged"),

@@ -78,7 +78,7 @@ def test_the_built_in_template_renders_natively(builtin: Template) -> None:
     assert beyond_native(builtin.spec, builtin.files) == []
 
 
-@settings(SLOW, max_examples=60)
+@settings(SLOW, max_examples=50)
 @given(answers=BUILTIN_ANSWERS)
 def test_the_built_in_template_is_rendered_as_copier_renders_it(builtin: Template, answers: dict[str, Any]) -> None:
     assert_parity(builtin, answers)
@@ -112,13 +112,13 @@ def test_the_torture_template_is_rendered_as_copier_renders_it(
     assert_parity(plain_torture, answers)
 
 
-@pytest.mark.parametrize("answers", GIVEN[::6], ids=lambda answers: str(answers)[:60])
+@pytest.mark.parametrize("answers", GIVEN[::8], ids=lambda answers: str(answers)[:60])
 def test_every_variant_is_rendered_as_copier_renders_it(torture: Template, answers: dict[str, Any]) -> None:
     assert beyond_native(torture.spec, torture.files) == []
     assert_parity(torture, answers)
 
 
-@settings(SLOW, max_examples=20)
+@settings(SLOW, max_examples=10)
 @given(answers=ANSWERS, defaults=ANSWERS)
 def test_any_answers_to_the_torture_template_give_what_copier_gives(
     torture: Template, answers: dict[str, Any], defaults: dict[str, Any]
@@ -126,7 +126,7 @@ def test_any_answers_to_the_torture_template_give_what_copier_gives(
     assert_parity(torture, answers, defaults, folder="Ordner 7")
 
 
-@pytest.mark.parametrize("answers", GIVEN[:8], ids=str)
+@pytest.mark.parametrize("answers", GIVEN[:5], ids=str)
 def test_a_template_in_git_is_rendered_as_copier_renders_it(torture_in_git: Template, answers: dict[str, Any]) -> None:
     assert_parity(torture_in_git, answers)
 

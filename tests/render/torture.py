@@ -112,10 +112,12 @@ yaml_text: {type: yaml, default: "'1'"}
 """
 
 EVERYTHING = r"""
-{{ _folder_name }} {{ _copier_phase }} {{ _commit | default('no commit') }} {{ _copier_conf.sep }} {{ _copier_conf.answers_file.name }}
+{{ _folder_name }} {{ _copier_phase }} {{ _commit | default('no commit') }} {{ _copier_conf.sep }}
+{{ _copier_conf.answers_file.name }}
 {% for key, value in _copier_answers.items() %}{{ key }}={{ value }} {{ value | type_debug }}
 {% endfor %}
-{{ token }} {{ password }} {{ slug }} {{ twice }} {{ only_strict }} {{ needed | default('-') }} {{ nothing | default('-') }} {{ born }} {{ place }}
+{{ token }} {{ password }} {{ slug }} {{ twice }} {{ only_strict }}
+{{ needed | default('-') }} {{ nothing | default('-') }} {{ born }} {{ place }}
 {{ data | to_json }} {{ tree | to_json }} {{ anything | to_nice_json }} {{ [born, data] | to_json }}
 {{ tree | to_nice_yaml }} {{ data | to_yaml }} {{ '{a: [1]}' | from_yaml }} {{ '[1]' | from_json }}
 """
@@ -123,7 +125,8 @@ EVERYTHING = r"""
 FILTERS = r"""
 {{ name | b64encode }} {{ name | b64encode | b64decode }} {{ name | hash('sha256') }} {{ name | md5 }} {{ name | sha1 }}
 {{ name | checksum }} {{ name | to_uuid }} {{ strict | ternary('y', 'n') }} {{ 'yes' | bool }} {{ name | quote }}
-{{ 'a1b2' | regex_search('(?P<n>\\d)', '\\g<n>', '\\1') }} {{ 'a1b2' | regex_findall('\\d') }} {{ 'a.b' | regex_escape }}
+{{ 'a1b2' | regex_search('(?P<n>\\d)', '\\g<n>', '\\1') }} {{ 'a.b' | regex_escape }}
+{{ 'a1b2' | regex_findall('\\d') }}
 {{ '/x/y.z' | basename }} {{ '/x/y.z' | dirname }} {{ 'y.z' | splitext }} {{ 'C:\\x\\y' | win_basename }}
 {{ [1, [2, [3]]] | flatten }} {{ {'a': 1} | combine({'b': 2} ) }} {{ 1 | extract([5, 6]) }} {{ name | comment('c') }}
 {{ '2020-01-02 03:04:05' | to_datetime }} {{ [{'k': [1, 2]}] | subelements('k') }} {{ name | mandatory }}
@@ -255,8 +258,9 @@ def _other_marks(files: dict[str, File]) -> Any:
     text["skeleton/line.txt.tmpl"] = File(b"%% for x in extras\n  [[ x ]] ## gone\n%% endfor\n## comment\nend\n")
     return _with_settings(
         text,
-        "_templates_suffix: .tmpl\n_envops: {block_start_string: '[%', block_end_string: '%]', variable_start_string: '[[',"
-        " variable_end_string: ']]', comment_start_string: '[#', comment_end_string: '#]', trim_blocks: true,"
+        "_templates_suffix: .tmpl\n_envops: {block_start_string: '[%', block_end_string: '%]', "
+        "variable_start_string: '[[', variable_end_string: ']]', comment_start_string: '[#', "
+        "comment_end_string: '#]', trim_blocks: true,"
         " lstrip_blocks: true, line_statement_prefix: '%%', line_comment_prefix: '##'}",
     )
 

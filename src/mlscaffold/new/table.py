@@ -1,7 +1,7 @@
 """The header of a user's table, with the standard library alone: enough to refuse a wrong file or column at once.
 
-The rules for names are those of the generated project's own reader: an unnamed column is called by its place, a name
-that comes twice gets a number.
+The rules are those of the generated project's own reader (`tables.py`): the delimiter is the one that fits most lines,
+an unnamed column is called by its place, a name that comes twice gets a number.
 """
 
 __all__ = ["Table", "find_column", "inspect_table"]
@@ -19,6 +19,9 @@ from mlscaffold.new.parquet import NotParquetError, parquet_columns
 
 _SUFFIXES: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet")
 _DELIMITERS: Final = ",;\t|"
+_SNIFFED: Final = 50_000  # characters that the delimiter is judged by
+_ZIP: Final = b"PK\x03\x04"
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_BYTES: Final = 1 << 20  # enough for a header of thousands of columns and a few rows
 
 
@@ -66,26 +69,42 @@ def _text_columns(path: Path) -> tuple[str, ...]:
         head = file.read(_HEAD_BYTES)
     if not head.strip():
         raise UserError(f"{path} is empty", hint="give a table with a header line and at least one row")
+    text = _decode(head, path).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    header, *rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)) if row] or [
+        []
+    ]
+    if not rows:
+        raise UserError(f"{path} has a header line and no rows", hint="give a table with at least one row")
+    widths = {len(row) for row in rows[:-1] or rows}  # the last one may be cut
+    # R writes row names without giving them a header.
+    return unique_names(["", *header] if widths == {len(header) + 1} else header)
+
+
+def _decode(head: bytes, path: Path) -> str:
+    if head.startswith(_ZIP):
+        raise UserError(f"{path} is a zip or Excel file, not a text table", hint="save the sheet as CSV in UTF-8")
+    if head.startswith(_UTF16):
+        return head.decode("utf-16", errors="replace")
     if b"\0" in head:
         raise UserError(
             f"{path} is not a text table: it holds NUL bytes", hint="save it as CSV in UTF-8, or as Parquet"
         )
-    rows = csv.reader(io.StringIO(_decode(head), newline=""), delimiter=_delimiter(_decode(head)))
-    header = next((row for row in rows if any(map(str.strip, row))), [])
-    if next((row for row in rows if any(map(str.strip, row))), None) is None:
-        raise UserError(f"{path} has a header line and no rows", hint="give a table with at least one row")
-    return unique_names(header)
-
-
-def _decode(head: bytes) -> str:
     text = head.decode("utf-8-sig", errors="replace")
     # A cut inside the last character is no reason to doubt UTF-8; anything before it is.
-    return head.decode("latin-1") if "\ufffd" in text[:-4] else text
+    return head.decode("cp1252", errors="replace") if "\ufffd" in text[:-4] else text
 
 
 def _delimiter(text: str) -> str:
-    first = text.lstrip("\r\n").splitlines()[0]
-    return max(_DELIMITERS, key=first.count)
+    """Return the delimiter under which most lines have as many cells as the header; the wider header wins."""
+    lines = text[:_SNIFFED].split("\n")
+    sample = "\n".join(lines[:-1] if len(text) > _SNIFFED else lines)
+
+    def evidence(delimiter: str) -> tuple[bool, float, int]:
+        header, *rows = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if row] or [0]
+        fitting = sum(width in {header, header + 1} for width in rows) / max(len(rows), 1)
+        return header > 1, fitting, header
+
+    return max(_DELIMITERS, key=evidence)
 
 
 def unique_names(header: Iterable[str]) -> tuple[str, ...]:

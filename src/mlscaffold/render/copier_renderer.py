@@ -6,6 +6,7 @@ version, and the modes of the files. The user's Copier settings are left out: th
 
 __all__ = ["render_with_copier", "resolve_with_copier"]
 
+import json
 import os
 import tempfile
 import warnings
@@ -13,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from mlscaffold.errors import UserError
 from mlscaffold.render.blame import BeyondNative
@@ -127,15 +130,20 @@ def _copier_errors(source: str) -> Iterator[None]:
 
 def _data(template: Template, answers: Answers) -> dict[str, Any]:
     """Return the answers as Copier has to be given them, to arrive at the same values in the same order."""
-    import yaml
-
     types = {question.name: question.type for question in template.spec.questions}
     data = dict(answers.given)
     for name, value in answers.recorded.items():
-        # Copier parses a text that answers a question of type yaml or json, so it has to be written as one.
-        is_source = isinstance(value, str) and types[name] in {"json", "yaml"}
-        data.setdefault(name, yaml.dump(value, default_style='"', width=2**31 - 1).strip() if is_source else value)
+        data.setdefault(name, _unparsed(value, types[name]))
     return data
+
+
+def _unparsed(value: Any, type_name: str) -> Any:
+    """Copier parses a text that answers a question of type json or yaml, so it has to be written as one."""
+    if isinstance(value, str) and type_name == "json":
+        return json.dumps(value)
+    if isinstance(value, str) and type_name == "yaml":
+        return yaml.safe_dump(value, default_style='"', width=2**31 - 1).strip()
+    return value
 
 
 def _origins(template: Template, answers: Answers, tree: Tree) -> tuple[dict[str, str], frozenset[str]]:

@@ -17,8 +17,9 @@ from jinja2.sandbox import SandboxedEnvironment
 from mlscaffold.errors import UserError
 from mlscaffold.render.blame import BeyondNative, template_errors
 from mlscaffold.render.source import SourceTree
+from mlscaffold.render.substitution import substitute
 from mlscaffold.template import Spec
-from mlscaffold.template.claims import UNPREDICTABLE_FILTERS, UNPREDICTABLE_FUNCTIONS
+from mlscaffold.template.claims import UNPREDICTABLE_FILTERS, UNPREDICTABLE_FUNCTIONS, UNPREDICTABLE_VARIABLES
 
 _UNDEFINED: Final = {"jinja2.Undefined": jinja2.Undefined, "jinja2.StrictUndefined": jinja2.StrictUndefined}
 _PATHS: Final = {"posix": PurePosixPath, "windows": PureWindowsPath, "native": PurePath}
@@ -37,19 +38,22 @@ class Engine:
         Raises `UserError` if the template's `_envops` make no sense.
         """
         self.spec = spec
+        self._source = source
         self._environment = _environment(spec, source, predictable=predictable)
         self._compiled: dict[str, jinja2.Template] = {}
-        self._starts = _starts(self._environment)
+        # Jinja's own marks, as nearly every template has them: then simple texts need no Jinja
+        self._simple = not set(spec.envops) - {"newline_sequence", "undefined", "trim_blocks", "lstrip_blocks"}
 
     def text(self, text: str, context: Mapping[str, Any], where: str = "") -> str:
         """Render a string. Raises `UserError` that names `where` it stands, if the template is at fault."""
-        if self._starts and not any(start in text for start in self._starts) and "\n" not in text and "\r" not in text:
-            return text  # compiling costs a hundred times more than looking
         with template_errors(where or self.spec.path):
             return self.unguarded(text, context)
 
     def unguarded(self, text: str, context: Mapping[str, Any]) -> str:
         """Render a string; whatever the template raises comes through."""
+        simple = self._substituted(text, context)
+        if simple is not None:
+            return simple
         template = self._compiled.get(text)
         if template is None:
             template = self._compiled[text] = self._environment.from_string(text)
@@ -57,12 +61,17 @@ class Engine:
 
     def file(self, path: str, context: Mapping[str, Any]) -> bytes | None:
         """Render the file at `path`, or return None if it is not UTF-8. Raises `UserError` that names file and line."""
+        file = self._source.file(path)
         with template_errors(path):
             try:
-                template = self._environment.get_template(path)
+                simple = self._substituted(file.data.decode(), context) if file else None
             except UnicodeDecodeError:
                 return None
-            return template.render(context).encode()
+            text = self._environment.get_template(path).render(context) if simple is None else simple
+            return text.encode()
+
+    def _substituted(self, text: str, context: Mapping[str, Any]) -> str | None:
+        return substitute(text, context, self._environment.newline_sequence) if self._simple else None
 
 
 def _environment(spec: Spec, source: SourceTree, *, predictable: bool) -> SandboxedEnvironment:
@@ -82,14 +91,17 @@ def _environment(spec: Spec, source: SourceTree, *, predictable: bool) -> Sandbo
     return environment
 
 
-def _starts(environment: jinja2.Environment) -> tuple[str, ...]:
-    """Return the strings without which a text is no template, or () if lines can start anything."""
-    if environment.line_statement_prefix is not None or environment.line_comment_prefix is not None:
-        return ()
-    return (environment.block_start_string, environment.variable_start_string, environment.comment_start_string)
+class _Context(jinja2.runtime.Context):
+    def resolve_or_missing(self, key: str) -> Any:
+        """Look a variable up; those that only a run of Copier has are not just undefined."""
+        if key in UNPREDICTABLE_VARIABLES:
+            raise BeyondNative(key)
+        return super().resolve_or_missing(key)
 
 
 class _Sandbox(SandboxedEnvironment):
+    context_class = _Context
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Keep the way from a path to its module closed, as Copier's own sandbox does."""
         if isinstance(obj, PurePath) and attr == "parser":

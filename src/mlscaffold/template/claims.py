@@ -4,7 +4,14 @@ A scan of the template finds the common cases before anything is rendered. What 
 named by a variable, a file that is included) is caught there; the tables below serve both.
 """
 
-__all__ = ["CONF_KEYS", "UNPREDICTABLE_FILTERS", "UNPREDICTABLE_FUNCTIONS", "beyond_native", "runs_code"]
+__all__ = [
+    "CONF_KEYS",
+    "UNPREDICTABLE_FILTERS",
+    "UNPREDICTABLE_FUNCTIONS",
+    "UNPREDICTABLE_VARIABLES",
+    "beyond_native",
+    "runs_code",
+]
 
 import re
 from collections.abc import Iterator
@@ -15,22 +22,26 @@ from mlscaffold.tree import Tree
 
 # Clock, chance, or the machine's disk and environment: the same answers would not give the same bytes.
 UNPREDICTABLE_FILTERS: Final = frozenset(
-    "ans_random expanduser expandvars fileglob random random_mac realpath relpath shuffle strftime".split()  # noqa: SIM905
+    "ans_random expanduser expandvars fileglob random random_mac realpath relpath "  # noqa: SIM905
+    "shuffle strftime".split()
 )
 UNPREDICTABLE_FUNCTIONS: Final = frozenset({"lipsum", "make_secret", "now"})
+UNPREDICTABLE_VARIABLES: Final = frozenset({"_copier_python", "_external_data"})
 CONF_KEYS: Final = ("answers_file", "sep")  # of `_copier_conf`; the others describe one run of Copier, or the machine
 _ENVOPS: Final = frozenset(
-    "block_start_string block_end_string variable_start_string variable_end_string comment_start_string "
-    "comment_end_string line_statement_prefix line_comment_prefix trim_blocks lstrip_blocks newline_sequence "
-    "keep_trailing_newline undefined".split()  # noqa: SIM905
+    "block_start_string block_end_string variable_start_string variable_end_string "  # noqa: SIM905
+    "comment_start_string comment_end_string line_statement_prefix line_comment_prefix "
+    "trim_blocks lstrip_blocks newline_sequence keep_trailing_newline undefined".split()
 )
 _COPIER: Final = (9, 19)  # the Copier that the native renderer was compared with
 
-_FILTERS: Final = "|".join(sorted(UNPREDICTABLE_FILTERS))
+_FILTERS, _FUNCTIONS, _VARIABLES = (
+    "|".join(sorted(names)) for names in (UNPREDICTABLE_FILTERS, UNPREDICTABLE_FUNCTIONS, UNPREDICTABLE_VARIABLES)
+)
 _SIGNS: Final = re.compile(
     rf"""(?: \| \s* | \b filter \s+ | \b map \( \s* ['"] ) (?P<filter> {_FILTERS}) \b
-    | (?<![.\w]) (?P<function> {"|".join(sorted(UNPREDICTABLE_FUNCTIONS))}) \s* \(
-    | \b (?P<name> _copier_python | _external_data | _copier_conf (?! \s*\.\s* (?: {"|".join(CONF_KEYS)}) \b)) \b
+    | (?<![.\w]) (?P<function> {_FUNCTIONS}) \s* \(
+    | \b (?P<name> {_VARIABLES} | _copier_conf (?! \s*\.\s* (?: {"|".join(CONF_KEYS)}) \b)) \b
     | \A [-+]? \s* (?P<tag> yield) \b""",
     re.VERBOSE,
 )

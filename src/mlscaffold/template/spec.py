@@ -30,8 +30,8 @@ DEFAULT_EXCLUDE: Final = ("copier.yaml", "copier.yml", "~*", "*.py[co]", "__pyca
 _FORBIDDEN_NAMES: Final = {"now", "make_secret"}  # Copier puts functions of these names into every context
 _MESSAGES: Final = ("before_copy", "after_copy", "before_update", "after_update")
 _SETTINGS: Final = frozenset(
-    "_answers_file _envops _exclude _external_data _jinja_extensions _migrations _min_copier_version _mlscaffold "
-    "_preserve_symlinks _secret_questions _skip_if_exists _subdirectory _tasks _templates_suffix".split()  # noqa: SIM905
+    "_answers_file _envops _exclude _external_data _jinja_extensions _migrations _min_copier_version _mlscaffold "  # noqa: SIM905
+    "_preserve_symlinks _secret_questions _skip_if_exists _subdirectory _tasks _templates_suffix".split()
 ) | {f"_message_{when}" for when in _MESSAGES}
 
 

@@ -148,11 +148,10 @@ def load_contract(path: Path) -> Contract:
 
 def dump_contract(contract: Contract, path: Path) -> None:
     """Write a contract as TOML, leaving out what has its default."""
-    columns = [_given(column) for column in contract.columns]
-    warnings = [_given(warning) for warning in contract.warnings]
-    head = {key: value for key, value in _given(contract).items() if key not in {"columns", "warnings"}}
+    head = _given(contract)
+    records = {key: [_given(record) for record in head.pop(key, ())] for key in ("warnings", "columns")}
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = tomli_w.dumps({**head, "columns": columns, "warnings": warnings}, indent=2)
+    content = tomli_w.dumps(head | {key: value for key, value in records.items() if value}, indent=2)
     path.write_text(content, encoding="utf-8", newline="\n")
 
 

@@ -19,6 +19,7 @@ _DATES = (
     *("%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d-%b-%y"),
 )
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M %z", " %H:%M:%S %z")
+_SIGNS = set("/.-:, ")
 _COMPACT = "%Y%m%d"
 _DATE_WORDS = {"date", "day", "datum", "dt", "ymd"}
 
@@ -36,8 +37,8 @@ def date_pattern(distinct: pl.Series) -> str | None:
     chosen: list[str] = []
     rest = few
     while len(rest):
-        best = max(_candidates(chosen), key=lambda pattern: _hits(rest, pattern))
-        if _hits(rest, best) == 0:
+        best = _best(rest, chosen)
+        if best is None:
             return None
         chosen.append(best)
         rest = rest.filter(cells.moment(rest, (), best).is_null())
@@ -64,16 +65,22 @@ def is_ambiguous(distinct: pl.Series, pattern: str) -> bool:
     return exchangeable and cells.moment(distinct, (), exchanged).null_count() == 0
 
 
-def _candidates(chosen: list[str]) -> list[str]:
+def _candidates(texts: pl.Series, chosen: list[str]) -> list[str]:
+    """The patterns worth trying: with no sign that the texts lack, and no other order of day and month than chosen."""
     # Date-only is not called "iso", so that nobody derives an hour from it.
     patterns = [_DAY_ONLY, cells.ISO, *(date + clock for date, clock in product(_DATES, _CLOCKS))]
+    lacking = _SIGNS - set("".join(texts))
     day_first = any(pattern.startswith("%d") for pattern in chosen)
     month_first = any(pattern.startswith("%m") for pattern in chosen)
-    return [
-        pattern
-        for pattern in patterns
-        if not (day_first and pattern.startswith("%m")) and not (month_first and pattern.startswith("%d"))
-    ]
+    contrary = "%m" if day_first else "%d" if month_first else "none"
+    return [pattern for pattern in patterns if not (set(pattern) & lacking or pattern.startswith(contrary))]
+
+
+def _best(texts: pl.Series, chosen: list[str]) -> str | None:
+    """The pattern that reads the most texts, the first of equals; None if none reads any."""
+    hits = {pattern: _hits(texts, pattern) for pattern in _candidates(texts, chosen)}
+    best = max(hits, key=hits.__getitem__, default=None)
+    return best if best is not None and hits[best] else None
 
 
 def _hits(texts: pl.Series, pattern: str) -> int:

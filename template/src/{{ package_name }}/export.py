@@ -50,7 +50,8 @@ def input_frame(features: Mapping[str, np.ndarray]) -> pl.DataFrame:
 def to_onnx(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> bytes:
     """Convert a fitted pipeline; `features` gives names and types of the inputs, in order.
 
-    The graph has a fixed name, so equal pipelines give equal bytes.
+    Equal pipelines give equal bytes, in any process: the graph has a fixed name, and its operator sets, which skl2onnx
+    lists in the order of a set (that is, by Python's hash seed), are sorted.
     """
     inputs = [
         (PREFIX + name, StringTensorType([None, 1]) if values.dtype == object else FloatTensorType([None, 1]))
@@ -58,7 +59,9 @@ def to_onnx(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> bytes:
     ]
     classifier = hasattr(pipeline, "predict_proba")
     options = {id(pipeline): {"zipmap": False}} if classifier else None  # a plain matrix instead of a list of dicts
-    return convert_sklearn(pipeline, name="model", initial_types=inputs, options=options).SerializeToString()
+    model = convert_sklearn(pipeline, name="model", initial_types=inputs, options=options)
+    model.opset_import.sort(key=lambda opset: opset.domain)
+    return model.SerializeToString(deterministic=True)
 
 
 def reference(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -60,7 +60,7 @@ def _codes(values: pl.Series) -> np.ndarray:
         return values.fill_null("").rank("dense").cast(pl.Float64).to_numpy()
     numbers = values.to_physical().cast(pl.Float64).to_numpy()
     filled = numbers[~np.isnan(numbers)]
-    far_below = filled.min() - 2 * np.ptp(filled) - 1
+    far_below = filled.min() - 2 * np.ptp(filled) - 1 if len(filled) else 0.0
     return np.where(np.isnan(numbers), far_below, numbers)
 
 

@@ -44,7 +44,7 @@ def limits_of(column: Profile, role: Role, kind: Type) -> Limits:
         return {**limits, "unique": True}
     if kind in {"number", "integer"}:
         limits["minimum"], limits["maximum"] = _range(column.values.drop_nulls())
-    if kind == "category" and (values := _closed_set(column.texts)):
+    if kind == "category" and (values := _closed_set(column)):
         limits["values"] = values
     return limits
 
@@ -77,8 +77,10 @@ def _rounded(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def _closed_set(texts: pl.Series) -> tuple[str, ...] | None:
-    counts = Counter(texts.drop_nulls().to_list())
-    if len(counts) > _CLOSED_VALUES or min(counts.values()) < _CLOSED_SEEN:
+def _closed_set(column: Profile) -> tuple[str, ...] | None:
+    if column.distinct > _CLOSED_VALUES:
+        return None
+    counts = Counter(column.texts.drop_nulls().to_list())
+    if min(counts.values()) < _CLOSED_SEEN:
         return None
     return tuple(sorted(counts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -52,7 +53,7 @@ class Profile:
         """Number of rows without a value."""
         return self.values.null_count()
 
-    @property
+    @cached_property
     def distinct(self) -> int:
         """Number of different values."""
         return self.values.drop_nulls().n_unique()
@@ -73,9 +74,11 @@ def missing_spellings(frame: pl.DataFrame, target: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in frame.select(pl.col(pl.String)).iter_columns():
         texts = cells.text(column, MISSING).drop_nulls()
-        words = [word for word in _SELDOM if word in texts]
+        distinct = _distinct(texts)
+        seldom = distinct.is_in(_SELDOM)
+        words = distinct.filter(seldom).to_list()
         if column.name != target:
-            words += _strange_words(texts.filter(~texts.is_in(_SELDOM)))
+            words += _strange_words(texts, distinct.filter(~seldom))
         found = dict.fromkeys(words, column.name) | found
     return found
 
@@ -182,16 +185,17 @@ def _infinite(texts: pl.Series) -> pl.Series:
     return texts.str.to_lowercase().str.contains(r"^[+-]?inf(inity)?$")
 
 
-def _strange_words(texts: pl.Series) -> list[str]:
-    few = texts.head(_TRIED)
-    if len(texts) < _STRANGE_ROWS or _no_numbers(few).sum() > len(few) / 2:
+def _strange_words(texts: pl.Series, distinct: pl.Series) -> list[str]:
+    few = distinct.head(_TRIED)
+    if len(texts) < _STRANGE_ROWS or len(_no_numbers(few)) > len(few) / 2:
         return []
-    words = texts.filter(_no_numbers(texts))
-    if len(words) > _STRANGE_SHARE * len(texts) or words.n_unique() > _STRANGE_WORDS or words.str.contains(r"\d").any():
+    words = _no_numbers(distinct)
+    if len(words) > _STRANGE_WORDS or words.str.contains(r"\d").any():
         return []
-    return words.unique().sort().to_list()
+    return words.sort().to_list() if texts.is_in(words.implode()).sum() <= _STRANGE_SHARE * len(texts) else []
 
 
 def _no_numbers(texts: pl.Series) -> pl.Series:
-    unread = cells.number(texts, ()).is_null() & cells.number(texts, (), decimal_comma=True).is_null()
-    return unread & ~_infinite(texts)
+    """Those of the texts that are no number under either decimal sign."""
+    rest = texts.filter(cells.number(texts, ()).is_null())
+    return rest.filter(cells.number(rest, (), decimal_comma=True).is_null() & ~_infinite(rest))

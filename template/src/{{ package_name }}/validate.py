@@ -128,7 +128,10 @@ def _schema_violations(conformed: pl.DataFrame, columns: list[Column]) -> Iterat
         column = by_field[str(field)]
         rule = "unique" if str(check) == "field_uniqueness" else str(check)
         rows = found["index"].sort()
-        yield _violation(column.name, rule, rows, conformed[column.field].gather(rows), _words(rule, column))
+        values = conformed[column.field].gather(rows)
+        known = values.is_not_null()  # pandera counts missing values as equal to each other
+        if known.any():
+            yield _violation(column.name, rule, rows.filter(known), values.filter(known), _words(rule, column))
 
 
 def _words(rule: str, column: Column) -> str:

@@ -1,0 +1,92 @@
+"""Whole projects, made and run: slow, and the only proof that a stranger gets what the README promises."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tables import CASES
+from tour import environment, follow_readme, start
+
+from mlscaffold.cli import main
+
+pytestmark = pytest.mark.slow
+Git = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("work") / "flights"
+    start(folder)
+    return folder
+
+
+def test_the_flights_project_is_set_up_and_clean(flights: Path, git: Git) -> None:
+    assert git(flights, "log", "--format=%s").splitlines() == [
+        "Set up the project",
+        "Start from the template mlscaffold:builtin 0.1.0",
+    ]
+    assert git(flights, "status", "--porcelain") == ""
+    assert "uv.lock" in git(flights, "ls-files").splitlines()
+
+
+def test_every_command_of_its_readme_ends_well(flights: Path) -> None:
+    follow_readme(flights)
+    assert (flights / "docs/model-card.md").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("tool", [["ruff", "check"], ["ruff", "format", "--check"], ["ty", "check"]])
+def test_its_own_linters_find_nothing(flights: Path, tool: list[str]) -> None:
+    subprocess.run(["uv", "run", *tool], cwd=flights, check=True, env=environment())
+
+
+@pytest.mark.parametrize("session", ["branch"])
+def test_its_own_pipeline_ends_well(flights: Path, session: str) -> None:
+    subprocess.run(["uv", "run", "nox", "-s", session], cwd=flights, check=True, env=environment())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_own_table_goes_all_the_way_without_editing_a_file(tmp_path: Path, name: str, git: Git) -> None:
+    table = CASES[name].make(tmp_path)
+    project = tmp_path / "project"
+    start(project, "--data", str(table), "--target", CASES[name].target)
+    assert {"contracts/data.toml", "data/sample.csv", "uv.lock"} <= set(git(project, "ls-files").splitlines())
+    follow_readme(project)
+
+
+def test_a_table_that_cannot_be_learnt_from_is_refused_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "one-class.csv"
+    table.write_text("a,b\n" + "".join(f"{n},x\n" for n in range(50)))
+    command = [
+        sys.executable,
+        "-m",
+        "mlscaffold",
+        "new",
+        "project",
+        "--defaults",
+        "--data",
+        str(table),
+        "--target",
+        "b",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment())
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "one class" in done.stderr or "only one" in done.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["one-class.csv"]
+
+
+def test_without_uv_the_user_is_told_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    git_program = subprocess.run(["which", "git"], check=True, capture_output=True, text=True).stdout.strip()
+    (programs / "git").symlink_to(git_program)
+    monkeypatch.setenv("PATH", str(programs))
+    assert main(["new", str(tmp_path / "flights"), "--defaults", "--git"]) == 0
+    assert "uv is not installed" in capsys.readouterr().err
+    assert (tmp_path / "flights" / "README.md").exists()
