@@ -4,7 +4,7 @@ Rendering gives a Tree, a template version is a Tree, a merge takes three and gi
 and never leave the tree: `Tree` refuses others, so that no later step has to ask.
 """
 
-__all__ = ["File", "Tree", "blob_id", "link_leaves", "read_tree", "unsafe_path", "write_tree"]
+__all__ = ["File", "Tree", "blob_id", "link_leaves", "read_link", "read_tree", "unsafe_path", "write_tree"]
 
 import hashlib
 import os
@@ -102,6 +102,11 @@ def blob_id(data: bytes, object_format: str = "sha1") -> str:
     return digest.hexdigest()
 
 
+def read_link(place: Path) -> bytes:
+    """Return the target of a link as it was written; `Path.readlink` would tidy `./x` to `x`, which hashes otherwise."""
+    return os.fsencode(os.readlink(place))  # noqa: PTH115
+
+
 def read_tree(root: Path, *, skip: Callable[[str], bool] = lambda _path: False) -> Tree:
     """Read the folder `root` into a Tree; `skip(path)` leaves out a file or a whole folder, as empty folders are."""
     files: dict[str, File] = {}
@@ -112,7 +117,7 @@ def read_tree(root: Path, *, skip: Callable[[str], bool] = lambda _path: False) 
             if skip(path):
                 continue
             if entry.is_symlink():
-                files[path] = File(os.fsencode(Path(entry.path).readlink()), symlink=True)
+                files[path] = File(read_link(Path(entry.path)), symlink=True)
             elif entry.is_dir():
                 visit(Path(entry.path), path + "/")
             elif entry.is_file():

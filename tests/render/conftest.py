@@ -1,14 +1,12 @@
 """Templates in memory, for tests that need no disk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
-from oracle import as_file
+from oracle import Make, as_file
 
 from mlscaffold.template import Template, parse_spec
 from mlscaffold.tree import File, Tree
-
-Make = Callable[..., Template]
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Copier as the oracle: the same template and answers through Copier and natively, and what differs."""
 
+import os
 import subprocess
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from mlscaffold.render.native import render_native
 from mlscaffold.render.questions import resolve
 from mlscaffold.template import Template, parse_spec
 from mlscaffold.tree import File, Tree, read_tree, write_tree
+
+Make = Callable[..., Template]  # what the fixture `template` gives
 
 
 class Refused(NamedTuple):
@@ -33,7 +36,7 @@ def make_template(folder: Path, files: Mapping[str, File | str | bytes], tag: st
         run = ["git", "-c", "user.name=Test", "-c", "user.email=test@localhost", "-c", "init.defaultBranch=main"]
         for args in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-qm", "start"], ["tag", tag]):
             subprocess.run([*run, *args], cwd=folder, check=True)
-    return read_template(folder, tag)
+    return Template(str(folder), tag, tag, tree, parse_spec(tree, str(folder)), folder)
 
 
 def as_file(content: File | str | bytes) -> File:
@@ -46,6 +49,14 @@ def read_template(folder: Path, tag: str | None = None) -> Template:
     """Read a template from disk, as Copier would."""
     tree = read_tree(folder, skip=lambda path: path.split("/")[-1] in {".git", ".venv", "__pycache__"})
     return Template(str(folder), tag, tag, tree, parse_spec(tree, str(folder)), folder)
+
+
+def with_raw_links(tree: Tree, folder: Path) -> Tree:
+    """Return `tree` with the targets of links as they are on disk, `./` and all."""
+    links = [path for path in tree if tree[path].symlink]
+    # pathlib would tidy them up
+    raw = {path: File(os.readlink(os.fsencode(folder / path)), symlink=True) for path in links}  # noqa: PTH115
+    return Tree({**tree, **raw})
 
 
 def natively(
@@ -79,7 +90,7 @@ def by_copier(
             )
         except Exception as error:  # noqa: BLE001 - Copier lets most of what goes wrong through as it is
             return Refused(f"{type(error).__name__}: {error}")
-        return read_tree(target) if target.exists() else Tree({})
+        return with_raw_links(read_tree(target), target) if target.exists() else Tree({})
 
 
 def differences(native: Tree | Refused, copied: Tree | Refused) -> list[str]:

@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from conftest import Make
+from oracle import Make
 
 from mlscaffold.errors import UserError
 from mlscaffold.render import Rendering, render, resolve

@@ -2,8 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Make
-from oracle import Refused, by_copier, differences, make_template
+from oracle import Make, Refused, by_copier, differences, make_template
 
 from mlscaffold.errors import UserError
 from mlscaffold.render import render, resolve

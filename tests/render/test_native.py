@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from conftest import Make
+from oracle import Make
 
 from mlscaffold.render import render, render_text, resolve
 from mlscaffold.render.native import render_native

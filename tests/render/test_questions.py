@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from conftest import Make
+from oracle import Make
 
 from mlscaffold.errors import UserError
 from mlscaffold.render import NO_DEFAULT, AskedQuestion, Choice, resolve

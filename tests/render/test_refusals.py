@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Make
+from oracle import Make
 
 from mlscaffold.errors import UserError
 from mlscaffold.render import render, resolve

@@ -1,4 +1,4 @@
-"""The torture template: every feature that the native renderer claims, in one template and six variants of it."""
+"""The torture template: every feature that the native renderer claims, in one template and five variants of it."""
 
 import os
 from collections.abc import Mapping
@@ -90,7 +90,11 @@ tree:
 anything: [1, "{{ name }}", [true, null]]
 place: {type: path, default: "src/{{ flavour }}/./x"}
 token: {type: str, default: "s3cret", validator: "{% if token == 'bad' %}bad token{% endif %}"}
-password: {type: str, secret: true, default: "{{ name }}-pw"}
+password:
+  type: str
+  secret: true
+  default: "{{ name }}-pw"
+  validator: "{% if password == name ~ '-pw' %}Nobody checks the default of a secret{% endif %}"
 slug: {type: str, when: false, default: "{{ name | lower | regex_replace('[^a-z0-9]+', '-') }}"}
 twice: {type: int, when: false, default: "{{ port * 2 }}", validator: "never asked"}
 only_strict: {type: str, when: "{{ strict }}", default: "strict {{ slug }}"}
@@ -195,6 +199,7 @@ SKELETON: Mapping[str, File | str | bytes] = {
     ".hidden/{{ slug }}/.keep": "",
     "plain{{ '' }}/file.txt": "a template in a folder's name",
     "  {{ slug }} ": "blanks around",
+    "{{ ' ' }}": "a name of one blank is not empty",
 }
 
 FILES: Mapping[str, File | str | bytes] = {
@@ -269,9 +274,7 @@ def _no_suffix(files: dict[str, File]) -> Any:
     """Make every file a template, at the root, with the default excludes; what is not UTF-8 is copied."""
     flat = {path.removeprefix("skeleton/"): file for path, file in files.items() if path.startswith("skeleton/")}
     shared = {path: file for path, file in files.items() if path.startswith("shared/")}
-    config = files["copier.yml"].data.decode().replace('_subdirectory: "{{ layout }}"\n', "")
-    head, rest = config.split("_exclude:\n", 1)
-    config = head + rest[rest.index("layout:") :].replace('_exclude: ["*.bak"]\n', "")
+    config = _without_excludes(files).replace('_subdirectory: "{{ layout }}"\n', "")
     more = {
         "~backup": File(b"gone"),
         "x.pyc": File(b"gone"),
@@ -280,6 +283,16 @@ def _no_suffix(files: dict[str, File]) -> Any:
     }
     kept = {path: file for path, file in {**flat, **shared, **more}.items() if not file.symlink}
     return _with_settings(kept, "_templates_suffix: ''")
+
+
+def _without_excludes(files: dict[str, File]) -> str:
+    head, rest = files["copier.yml"].data.decode().split("_exclude:\n", 1)
+    return head + rest[rest.index("layout:") :].replace('_exclude: ["*.bak"]\n', "")
+
+
+def _nothing_excluded(files: dict[str, File]) -> Any:
+    """Have no `_exclude`: below a subdirectory, there are no default ones."""
+    return {**files, "copier.yml": File(_without_excludes(files).encode()), "skeleton/~backup": File(b"kept")}
 
 
 def _strict(files: dict[str, File]) -> Any:
@@ -295,6 +308,7 @@ VARIANTS = {
     "other marks": _other_marks,
     "no suffix": _no_suffix,
     "strict": _strict,
+    "nothing excluded": _nothing_excluded,
 }
 
 GIVEN: tuple[dict[str, Any], ...] = (

@@ -2,7 +2,6 @@
 
 __all__ = ["Drift", "drift", "given_files", "pristine"]
 
-import os
 import stat
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from mlscaffold import git
 from mlscaffold.errors import UserError
 from mlscaffold.project.lock import Lock
 from mlscaffold.project.project import Project
-from mlscaffold.tree import File, Tree, blob_id
+from mlscaffold.tree import File, Tree, blob_id, read_link
 
 
 class Drift(NamedTuple):
@@ -41,7 +40,7 @@ def _file(place: Path) -> File | None:
     try:
         mode = place.lstat().st_mode
         if stat.S_ISLNK(mode):
-            return File(os.fsencode(place.readlink()), symlink=True)
+            return File(read_link(place), symlink=True)
         return File(place.read_bytes(), executable=bool(mode & stat.S_IXUSR)) if stat.S_ISREG(mode) else None
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
@@ -16,12 +16,11 @@ __all__ = ["render_card"]
 
 def render_card(bundle: Bundle, evaluation: Evaluation) -> str:
     """Return the card as Markdown with the front matter of model hubs; card.md.j2 has its words."""
-    # Not HTML, so nothing is escaped but what would break a Markdown table.
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
+    # Markdown, not HTML: what `cell` does not escape may stand as it is.
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    environment.keep_trailing_newline = True
     environment.filters["cell"] = _cell
-    template = environment.from_string(files(__package__).joinpath("card.md.j2").read_text(encoding="utf-8"))
+    template = environment.from_string(Path(__file__).with_name("card.md.j2").read_text(encoding="utf-8"))
     return template.render(manifest=bundle.manifest, contract=bundle.contract, evaluation=evaluation)
 
 
