@@ -11,7 +11,7 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "src" / "mlscaffold"
 # From the ground up. A floor may import the floors before it, and itself.
-FLOORS = ["errors", "tree", "git", "staging", "template", "render", "project", "new", "commands", "cli"]
+FLOORS = ["errors", "cache", "tree", "git", "staging", "template", "render", "project", "new", "commands", "cli"]
 
 
 def floor_of(module: str) -> str:

@@ -45,15 +45,17 @@ class Tree(Mapping[str, File]):
 
     def _refuse_files_below_files(self) -> None:
         # "a" and "a/b" cannot both be files; if "a" is a link, writing "a/b" would leave the tree.
+        folders: set[str] = set()
         for path in self._files:
-            parent = posixpath.dirname(path)
-            while parent:
+            parent = path.rpartition("/")[0]
+            while parent and parent not in folders:
                 if parent in self._files:
                     raise UserError(
                         f"the template may not write {path!r}: {parent!r} is a file or a link, not a folder",
                         hint="report it to its authors",
                     )
-                parent = posixpath.dirname(parent)
+                folders.add(parent)
+                parent = parent.rpartition("/")[0]
 
     def __getitem__(self, path: str) -> File:
         """Return the file at `path`."""
@@ -130,9 +132,10 @@ def read_tree(root: Path, *, skip: Callable[[str], bool] = lambda _path: False) 
 
 def write_tree(tree: Tree, root: Path) -> None:
     """Write `tree` below the existing, empty folder `root`; links last, so that nothing is written through one."""
+    for folder in sorted({path.rpartition("/")[0] for path in tree}):
+        (root / folder).mkdir(parents=True, exist_ok=True)
     for path, file in sorted(tree.items(), key=lambda item: item[1].symlink):
         place = root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
         if file.symlink:
             place.symlink_to(os.fsdecode(file.data))
         else:

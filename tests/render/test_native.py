@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from oracle import Make
 
-from mlscaffold.render import render, render_text, resolve
+from mlscaffold.render import render, render_texts, resolve
 from mlscaffold.render.native import render_native
 from mlscaffold.template import Template
 from mlscaffold.tree import File
@@ -93,7 +93,7 @@ def test_one_path_from_two_files_is_fine_if_they_agree(template: Make) -> None:
 def test_messages_of_the_template_are_rendered(template: Make) -> None:
     made = template("_message_after_copy: 'cd {{ _folder_name }}, {{ name }}'\nname: Ann")
     answers = resolve(made, {}, folder="here")
-    assert render_text(made, answers, made.spec.messages["after_copy"]) == "cd here, Ann"
+    assert render_texts(made, answers, [made.spec.messages["after_copy"]]) == ["cd here, Ann"]
 
 
 def test_nothing_of_this_machine_gets_into_a_rendering(template: Make, monkeypatch: pytest.MonkeyPatch) -> None:

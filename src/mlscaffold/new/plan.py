@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from mlscaffold import git
 from mlscaffold.errors import UserError
 from mlscaffold.project.ownership import ownership
-from mlscaffold.render import Ask, Rendering, render, render_text, resolve
+from mlscaffold.render import Ask, Rendering, render, render_texts, resolve
 from mlscaffold.staging import free_target, nearest_folder
 from mlscaffold.template import Template
 from mlscaffold.template.sources import BUILTIN, load_template
@@ -141,5 +141,5 @@ def _setup(wishes: Wishes, rendering: Rendering, template: Template) -> tuple[tu
 
 
 def _commands(template: Template, rendering: Rendering, key: str) -> tuple[str, ...]:
-    rendered = (render_text(template, rendering.answers, str(text)) for text in template.spec.mlscaffold.get(key, ()))
-    return tuple(command for text in rendered if (command := text.strip()))
+    texts = map(str, template.spec.mlscaffold.get(key, ()))
+    return tuple(command for text in render_texts(template, rendering.answers, texts) if (command := text.strip()))

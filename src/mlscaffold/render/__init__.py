@@ -1,8 +1,8 @@
 """Template and answers in, a `Tree` out: natively where that gives what Copier gives, else by Copier itself."""
 
-__all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "Rendering", "render", "render_text", "resolve"]
+__all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "Rendering", "render", "render_texts", "resolve"]
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlscaffold.errors import UserError
@@ -54,11 +54,12 @@ def render(template: Template, answers: Answers, *, trust: bool = False) -> Rend
     return render_with_copier(template, answers, trust=trust)
 
 
-def render_text(template: Template, answers: Answers, text: str) -> str:
-    """Render one string of the template, such as its message after copying. Raises `UserError` if it is faulty."""
+def render_texts(template: Template, answers: Answers, texts: Iterable[str]) -> list[str]:
+    """Render strings of the template, such as its message after copying. Raises `UserError` if one is faulty."""
     engine = Engine(template.spec, SourceTree(template.files), predictable=False)
     try:
-        return engine.text(text, build_context(template, answers, engine, "render"))
+        context = build_context(template, answers, engine, "render")
+        return [engine.text(text, context) for text in texts]
     except BeyondNative as error:
         raise UserError(f"{template.spec.path}: a message uses {error}, which mlscaffold does not offer") from error
 

@@ -5,17 +5,20 @@ Source of the rules: Copier's `Worker.jinja_env`, `CopierTemplateLoader` and `Sa
 
 __all__ = ["Engine", "UnsetError"]
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any, Final, NoReturn
 
 import jinja2
 import jinja2.ext
+import yaml
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import SandboxedEnvironment
 
 from mlscaffold.errors import UserError
 from mlscaffold.render.blame import BeyondNative, template_errors
+from mlscaffold.render.compiled import compile_text, compiled_cache
 from mlscaffold.render.source import SourceTree
 from mlscaffold.render.substitution import substitute
 from mlscaffold.template import Spec
@@ -56,7 +59,7 @@ class Engine:
             return simple
         template = self._compiled.get(text)
         if template is None:
-            template = self._compiled[text] = self._environment.from_string(text)
+            template = self._compiled[text] = compile_text(self._environment, text)
         return template.render(context)
 
     def file(self, path: str, context: Mapping[str, Any]) -> bytes | None:
@@ -83,7 +86,9 @@ def _environment(spec: Spec, source: SourceTree, *, predictable: bool) -> Sandbo
             )
         options["undefined"] = _UNDEFINED[undefined]
     with template_errors(f"{spec.path}: `_envops`"):
-        environment = _Sandbox(loader=_Loader(source), extensions=[_NoYield], **options)
+        environment = _Sandbox(
+            loader=_Loader(source), extensions=[_NoYield], bytecode_cache=compiled_cache(options), **options
+        )
     environment.filters = _Filters(environment, predictable=predictable)
     environment.globals["pathjoin"] = _pathjoin
     if predictable:
@@ -142,7 +147,7 @@ class _Filters(dict[str, Callable[..., Any]]):
     """Jinja's filters; Ansible's come in when one is asked for that Jinja does not have (they cost 8 ms)."""
 
     def __init__(self, environment: jinja2.Environment, *, predictable: bool) -> None:
-        super().__init__(environment.filters)
+        super().__init__({**environment.filters, **_OWN_FILTERS})
         self._environment: jinja2.Environment | None = environment
         self._predictable = predictable
         self._ban()
@@ -169,9 +174,10 @@ class _Filters(dict[str, Callable[..., Any]]):
         environment, self._environment = self._environment, None
         if environment is None:
             return  # they are in already, or coming in just now
+        for name in _OWN_FILTERS:
+            del self[name]  # the extension does not put up with names that are taken
         environment.add_extension("jinja2_ansible_filters.AnsibleCoreFiltersExtension")
-        plain = super().__getitem__("to_json")
-        self["to_json"] = lambda value, *args, **options: plain(value, *args, **{"default": _jsonable, **options})
+        self.update(_OWN_FILTERS)
         self._ban()
 
     def _ban(self) -> None:
@@ -191,6 +197,20 @@ def _jsonable(value: Any) -> Any:
     from pydantic_core import to_jsonable_python  # 20 ms, and needed for a date or a path only
 
     return to_jsonable_python(value, fallback=lambda other: str(other) if isinstance(other, PurePath) else other)
+
+
+def _to_json(value: Any, *args: Any, **options: Any) -> str:
+    return json.dumps(value, *args, **{"default": _jsonable, **options})
+
+
+def _to_nice_yaml(value: Any, indent: int = 4, *_args: Any, **options: Any) -> str:
+    text: str = yaml.dump(value, indent=indent, allow_unicode=True, default_flow_style=False, **options)
+    return text
+
+
+# The two filters that nearly every template uses, as Ansible and Copier define them: with these alone, the import of
+# all others is saved.
+_OWN_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"to_json": _to_json, "to_nice_yaml": _to_nice_yaml}
 
 
 def _pathjoin(*path: str, mode: str = "posix") -> str:

@@ -3,15 +3,14 @@
 __all__ = ["Pinned", "expand", "is_url", "mirror", "pick"]
 
 import hashlib
-import os
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from mlscaffold import git
+from mlscaffold.cache import cache_folder
 from mlscaffold.errors import UserError, nearest
 
 # The short forms that Copier knows.
@@ -40,14 +39,6 @@ def expand(source: str) -> str:
     return source.removeprefix("git+")
 
 
-def _cache() -> Path:
-    if home := os.environ.get("XDG_CACHE_HOME"):
-        return Path(home) / "mlscaffold" / "templates"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "mlscaffold" / "templates"
-    return Path.home() / ".cache" / "mlscaffold" / "templates"
-
-
 def mirror(source: str) -> tuple[Path, str]:
     """Return the cached bare clone of `source`, brought up to date, and a warning ("" when it is fresh).
 
@@ -55,7 +46,7 @@ def mirror(source: str) -> tuple[Path, str]:
         UserError: it was never cloned and cannot be now.
     """
     url = expand(source)
-    place = _cache() / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
+    place = cache_folder("templates") / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
     if place.is_dir():
         try:
             git.update_mirror(place)
