@@ -1,3 +1,3 @@
-"""Start, update and check opinionated ML repositories."""
+"""Start opinionated ML repositories that work from their first commit, and tell where they stand."""
 
 __version__ = "0.1.0"

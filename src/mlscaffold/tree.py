@@ -105,7 +105,7 @@ def blob_id(data: bytes, object_format: str = "sha1") -> str:
 
 
 def read_link(place: Path) -> bytes:
-    """Return the target of a link as it was written; `Path.readlink` would tidy `./x` to `x`, which hashes otherwise."""
+    """Return the target of a link as it was written; `Path.readlink` tidies `./x` to `x`, which hashes otherwise."""
     return os.fsencode(os.readlink(place))  # noqa: PTH115
 
 

@@ -253,7 +253,11 @@ def test_an_old_git_is_told(tmp_path: Path, small_template: Path) -> None:
 @pytest.fixture
 def table_template(small_template: Path) -> Path:
     config = small_template / "copier.yml"
-    extra = "  table: {file: data_file, target: column, into: data/incoming}\n  setup: [sh setup.sh]\n  next: [look around]\n"
+    extra = (
+        "  table: {file: data_file, target: column, into: data/incoming}\n"
+        "  setup: [sh setup.sh]\n"
+        "  next: [look around]\n"
+    )
     questions = "data_file: {type: str, default: ''}\ncolumn: {type: str, default: ''}\n"
     config.write_text(config.read_text().replace("project_name:", f"{extra}project_name:", 1) + questions)
     (small_template / "template" / "setup.sh").write_text("touch was-set-up\n")

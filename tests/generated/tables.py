@@ -1,7 +1,7 @@
 """Tables that look as people's tables do, made anew at each run: nothing here is known to the template."""
 
 import csv
-import datetime
+import datetime as dt
 import random
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -58,7 +58,7 @@ def houses(folder: Path) -> Path:
     for number in range(700):
         area, year = rng.uniform(30, 220), rng.randint(1900, 2020)
         price = 2_000 * area + 900 * (year - 1900) + rng.gauss(0, 20_000)
-        day = datetime.date(2019, 1, 1) + datetime.timedelta(days=number)
+        day = dt.date(2019, 1, 1) + dt.timedelta(days=number)
         rows.append(
             [
                 f"{area:.1f}".replace(".", ","),
@@ -89,12 +89,12 @@ def grades(folder: Path) -> Path:
 def sensors(folder: Path) -> Path:
     """Parquet with real types, a timestamp, an all-null column, integers as codes, a target of 0 and 1."""
     rng = random.Random(4)
-    start = datetime.datetime(2024, 1, 1)  # noqa: DTZ001 - tables come without a zone
+    start = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - tables come without a zone
     size = 1500
     heat = [rng.gauss(60, 10) for _ in range(size)]
     table = pa.table(
         {
-            "at": [start + datetime.timedelta(minutes=20 * n) for n in range(size)],
+            "at": [start + dt.timedelta(minutes=20 * n) for n in range(size)],
             "machine": [f"m{rng.randrange(6)}" for _ in range(size)],
             "heat": heat,
             "code": [rng.choice([1, 2, 5]) for _ in range(size)],

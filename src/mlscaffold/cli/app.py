@@ -90,7 +90,7 @@ def _options(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Start, update and check opinionated ML repositories."""
+    """Start opinionated ML repositories that work from their first commit."""
     _Global.folder, _Global.quiet, _Global.verbose = folder, quiet, verbose
 
 

@@ -26,7 +26,7 @@ def overview() -> str:
     width = max(map(len, COMMANDS)) + 2
     commands = "".join(f"  {name:<{width}}{text}\n" for name, text in COMMANDS.items())
     return f"""\
-mlscaffold {__version__}: start, update and check opinionated ML repositories.
+mlscaffold {__version__}: start opinionated ML repositories that work from their first commit.
 
 Usage: mlscaffold [OPTIONS] COMMAND [ARGS]...
 
