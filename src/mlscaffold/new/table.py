@@ -123,5 +123,5 @@ def find_column(table: Table, name: str) -> str:
     """Return `name` if the table has it. Raises `UserError` with the nearest names."""
     if name in table.columns:
         return name
-    hint = f"give it as `--target '{table.columns[0]}'`, spelled as in the first line of the table"
+    hint = "spell it as in the first line of the table"
     raise UserError(f"{table.path.name} has no column {name!r}{nearest(name, table.columns)}", hint=hint)
