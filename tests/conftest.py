@@ -59,7 +59,7 @@ def small_template(tmp_path: Path, write: Callable[..., Path]) -> Path:
                 "_mlscaffold:\n"
                 "  classes: {lines: [.gitignore], seed: [notes.md]}\n"
                 "project_name: {type: str, default: demo}\n"
-                "count: {type: int, default: 3, help: How many?}\n"
+                "count: {type: int, default: 3, help: 'How many?'}\n"
             ),
             "template/{{_copier_conf.answers_file}}.jinja": "{{ _copier_answers|to_nice_yaml }}",
             "template/README.md.jinja": "# {{ project_name }}\n\n{{ count }} things\n",

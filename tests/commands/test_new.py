@@ -419,3 +419,22 @@ def test_a_real_ctrl_c_during_the_set_up_leaves_nothing(tmp_path: Path, table_te
     assert running.returncode == 130
     assert len(told.strip().splitlines()) == 1
     assert leftovers(tmp_path, table_template) == set()
+
+
+def test_a_project_is_a_copier_project_that_copier_can_update(tmp_path: Path, git_template: Path, git: Git) -> None:
+    assert run("demo", "--template", str(git_template), "--at", "v1.0.0", "--defaults", cwd=tmp_path).returncode == 0
+    copier = [str(Path(sys.executable).parent / "copier"), "update", "--defaults", "--quiet"]
+    done = subprocess.run(copier, cwd=tmp_path / "demo", check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "demo/new.txt").read_text() == "second\n"
+    assert "_commit: v1.1.0" in (tmp_path / "demo/.copier-answers.yml").read_text()
+
+
+def test_the_set_up_does_not_inherit_the_environment_of_whoever_runs_it(
+    tmp_path: Path, table_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (table_template / "template" / "setup.sh").write_text("env > seen.txt\n")
+    for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    run("demo", "--template", str(table_template), "--defaults", "--trust", cwd=tmp_path)
+    assert "elsewhere" not in (tmp_path / "demo" / "seen.txt").read_text()

@@ -15,7 +15,8 @@ QUIET = {"OMP_NUM_THREADS": "1", "DO_NOT_TRACK": "1"}
 
 def environment() -> dict[str, str]:
     """Return the environment of a fresh shell: the project has a virtual environment of its own."""
-    return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}} | QUIET
+    ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"}  # nox names its environment to uv, too
+    return {name: value for name, value in os.environ.items() if name not in ours} | QUIET
 
 
 def commands(readme: Path) -> list[list[str]]:

@@ -8,8 +8,12 @@ import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
 
 from mlscaffold.errors import EXIT_USER_ERROR, UserError
+
+
+_OUR_OWN: Final = frozenset({"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH"})
 
 
 class SetupFailedError(Exception):
@@ -38,10 +42,8 @@ def run_setup(
 
 
 def _environment() -> dict[str, str]:
-    # The project has an environment of its own, whichever one this process runs in.
-    return {
-        name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"}
-    }
+    # The project has an environment of its own, whichever one this process runs in (nox names its own to uv, too).
+    return {name: value for name, value in os.environ.items() if name not in _OUR_OWN}
 
 
 def _fail(command: Sequence[str], done: subprocess.CompletedProcess[str], rest: str) -> None:

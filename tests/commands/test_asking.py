@@ -1,0 +1,159 @@
+"""Questions put to a person, on a real terminal."""
+
+import fcntl
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Git = Callable[..., str]
+
+
+def converse(cwd: Path, args: list[str], script: list[tuple[str, str]]) -> tuple[int, str]:
+    """Run `mlscaffold new` on a terminal; wait for each text of the script and type its answer."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mlscaffold", "new", *args]
+    running = subprocess.Popen(
+        command,
+        cwd=cwd,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C is a signal
+    )
+    os.close(theirs)
+    seen = ""
+    for awaited, typed in script:
+        start = len(seen)
+        seen += _read_until(ours, awaited)
+        assert awaited in seen[start:], f"no {awaited!r} in {seen[start:]!r}"
+        os.write(ours, typed.encode())
+    seen += _read_until(ours, None)
+    os.close(ours)
+    return running.wait(timeout=20), seen
+
+
+def _read_until(terminal: int, awaited: str | None) -> str:
+    seen, deadline = "", time.monotonic() + 20
+    while time.monotonic() < deadline and (awaited is None or awaited not in seen):
+        if not select.select([terminal], [], [], 0.2)[0]:
+            continue
+        try:
+            seen += os.read(terminal, 4096).decode()
+        except OSError:  # the other end is closed
+            break
+    return seen
+
+
+def test_every_question_is_asked_with_help_and_default_and_an_empty_line_takes_it(
+    tmp_path: Path, small_template: Path
+) -> None:
+    code, seen = converse(
+        tmp_path,
+        ["demo", "--template", str(small_template), "--no-git"],
+        [("project_name [demo]: ", "\n"), ("count [3]: ", "5\n")],
+    )
+    assert code == 0, seen
+    assert "How many?" in seen
+    assert (tmp_path / "demo/README.md").read_text() == "# demo\n\n5 things\n"
+
+
+def test_an_invalid_answer_is_told_and_asked_again(tmp_path: Path, small_template: Path) -> None:
+    code, seen = converse(
+        tmp_path,
+        ["demo", "--template", str(small_template), "--no-git", "--set", "project_name=set"],
+        [("count [3]: ", "many\n"), ("count [3]: ", "6\n")],
+    )
+    assert code == 0, seen
+    assert "project_name [" not in seen
+    assert (tmp_path / "demo/README.md").read_text() == "# set\n\n6 things\n"
+
+
+def test_choices_are_numbered_and_can_be_chosen_by_number(tmp_path: Path, small_template: Path) -> None:
+    config = small_template / "copier.yml"
+    config.write_text(
+        config.read_text()
+        + "size: {type: str, default: s, choices: {Small: s, Large: l}}\n"
+        + "parts: {type: str, multiselect: true, default: [a], choices: [a, b, c]}\n"
+        + "key: {type: str, secret: true, default: hush}\n"
+    )
+    (small_template / "template/choices.txt.jinja").write_text("{{ size }} {{ parts | join('+') }} {{ key }}\n")
+    code, seen = converse(
+        tmp_path,
+        ["demo", "--template", str(small_template), "--no-git"],
+        [
+            ("project_name", "\n"),
+            ("count", "\n"),
+            ("2. Large", ""),
+            ("size [s]: ", "2\n"),
+            ("3. c", ""),
+            ("]: ", "1,3\n"),
+            ("key", "typed\n"),
+        ],
+    )
+    assert code == 0, seen
+    assert (tmp_path / "demo/choices.txt").read_text() == "l a+c typed\n"
+    assert "typed" not in seen
+    assert "hush" not in (tmp_path / "demo/.copier-answers.yml").read_text()
+
+
+def test_inside_a_repository_the_person_decides(tmp_path: Path, small_template: Path, git: Git) -> None:
+    git(tmp_path, "init", "-q")
+    for name, typed, own in (("one", "n\n", False), ("two", "y\n", True)):
+        args = [name, "--template", str(small_template)]
+        code, seen = converse(tmp_path, args, [("project_name", "\n"), ("count", "\n"), ("[y/N]: ", typed)])
+        assert code == 0, seen
+        assert (tmp_path / name / ".git").exists() is own
+
+
+@pytest.mark.parametrize("typed", ["\x03", "\x04"])
+def test_ctrl_c_and_an_end_of_input_at_a_question_leave_nothing(
+    tmp_path: Path, small_template: Path, typed: str
+) -> None:
+    before = sorted(entry.name for entry in tmp_path.iterdir())
+    code, seen = converse(
+        tmp_path, ["demo", "--template", str(small_template)], [("project_name", "\n"), ("count [3]: ", typed)]
+    )
+    assert code == 130
+    assert "interrupted" in seen
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == before
+
+
+def test_the_built_in_template_asks_for_a_table_and_offers_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,churned\n1,2\n")
+    code, seen = converse(
+        tmp_path,
+        ["demo", "--no-git", "--no-sync"],
+        [
+            ("table: ", "tt.csv\n"),
+            ("nearest: t.csv", ""),
+            ("table: ", "t.csv\n"),
+            ("2. churned", ""),
+            ("column: ", "2\n"),
+            *(
+                (f"{name} [", "\n")
+                for name in ("project_name", "package_name", "description", "author_name", "author_email")
+            ),
+            ("python_version [", "\n"),
+        ],
+    )
+    assert code == 0, seen
+    assert "target_column: churned" in (tmp_path / "demo/.copier-answers.yml").read_text()
+    assert (tmp_path / "demo/data/incoming/t.csv").exists()
+
+
+def test_no_colour_is_printed_when_it_is_not_wanted(
+    tmp_path: Path, small_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    args = ["demo", "--template", str(small_template), "--no-git", "--defaults"]
+    assert "\x1b[1m" in converse(tmp_path, args, [])[1]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1m" not in converse(tmp_path, ["other", *args[1:]], [])[1]
