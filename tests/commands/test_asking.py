@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -27,30 +28,44 @@ def converse(cwd: Path, args: list[str], script: list[tuple[str, str]]) -> tuple
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that Ctrl-C is a signal
+        preexec_fn=_take_the_terminal,  # noqa: PLW1509 - no threads here
     )
     os.close(theirs)
-    seen = ""
-    for awaited, typed in script:
-        start = len(seen)
-        seen += _read_until(ours, awaited)
-        assert awaited in seen[start:], f"no {awaited!r} in {seen[start:]!r}"
+    seen, at = "", 0
+    deadline = time.monotonic() + 30
+    for awaited, typed in [*script, (END, "")]:
+        while awaited not in seen[at:] and time.monotonic() < deadline:
+            chunk = _read(ours)
+            if chunk is None:
+                break
+            seen += chunk
+        assert awaited in seen[at:] or awaited == END, f"no {awaited!r} in {seen[at:]!r}"
+        at = seen.find(awaited, at) + len(awaited)
+        if typed == CTRL_C:
+            time.sleep(0.5)  # the prompt is printed just before Python reads; a signal in between waits for a key
         os.write(ours, typed.encode())
-    seen += _read_until(ours, None)
     os.close(ours)
     return running.wait(timeout=20), seen
 
 
-def _read_until(terminal: int, awaited: str | None) -> str:
-    seen, deadline = "", time.monotonic() + 20
-    while time.monotonic() < deadline and (awaited is None or awaited not in seen):
-        if not select.select([terminal], [], [], 0.2)[0]:
-            continue
-        try:
-            seen += os.read(terminal, 4096).decode()
-        except OSError:  # the other end is closed
-            break
-    return seen
+def _take_the_terminal() -> None:
+    """Make Ctrl-C a signal, also where whoever runs the tests in the background has switched it off."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+CTRL_C, CTRL_D = "\x03", "\x04"
+END = "\0 nothing prints this"
+
+
+def _read(terminal: int) -> str | None:
+    """Return what came within a moment, or None once the other end is closed."""
+    if not select.select([terminal], [], [], 0.2)[0]:
+        return ""
+    try:
+        return os.read(terminal, 4096).decode()
+    except OSError:
+        return None
 
 
 def test_every_question_is_asked_with_help_and_default_and_an_empty_line_takes_it(
@@ -96,7 +111,7 @@ def test_choices_are_numbered_and_can_be_chosen_by_number(tmp_path: Path, small_
             ("size [s]: ", "2\n"),
             ("3. c", ""),
             ("]: ", "1,3\n"),
-            ("key", "typed\n"),
+            ("key: ", "typed\n"),
         ],
     )
     assert code == 0, seen
@@ -114,7 +129,7 @@ def test_inside_a_repository_the_person_decides(tmp_path: Path, small_template: 
         assert (tmp_path / name / ".git").exists() is own
 
 
-@pytest.mark.parametrize("typed", ["\x03", "\x04"])
+@pytest.mark.parametrize("typed", [CTRL_C, CTRL_D])
 def test_ctrl_c_and_an_end_of_input_at_a_question_leave_nothing(
     tmp_path: Path, small_template: Path, typed: str
 ) -> None:

@@ -12,7 +12,6 @@ from typing import Final
 
 from mlscaffold.errors import EXIT_USER_ERROR, UserError
 
-
 _OUR_OWN: Final = frozenset({"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH"})
 
 
