@@ -31,11 +31,22 @@ def converse(cwd: Path, args: list[str], script: list[tuple[str, str]]) -> tuple
         preexec_fn=_take_the_terminal,  # noqa: PLW1509 - no threads here
     )
     os.close(theirs)
+    try:
+        seen = _talk(ours, script)
+        os.close(ours)
+        return running.wait(timeout=20), seen
+    finally:
+        running.kill()
+        running.wait()
+
+
+def _talk(terminal: int, script: list[tuple[str, str]]) -> str:
+    """Wait for each text of the script and type its answer; return all that was printed."""
     seen, at = "", 0
     deadline = time.monotonic() + 30
     for awaited, typed in [*script, (END, "")]:
         while awaited not in seen[at:] and time.monotonic() < deadline:
-            chunk = _read(ours)
+            chunk = _read(terminal)
             if chunk is None:
                 break
             seen += chunk
@@ -43,9 +54,8 @@ def converse(cwd: Path, args: list[str], script: list[tuple[str, str]]) -> tuple
         at = seen.find(awaited, at) + len(awaited)
         if typed == CTRL_C:
             time.sleep(0.5)  # the prompt is printed just before Python reads; a signal in between waits for a key
-        os.write(ours, typed.encode())
-    os.close(ours)
-    return running.wait(timeout=20), seen
+        os.write(terminal, typed.encode())
+    return seen
 
 
 def _take_the_terminal() -> None:

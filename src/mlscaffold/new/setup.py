@@ -49,9 +49,8 @@ def _fail(command: Sequence[str], done: subprocess.CompletedProcess[str], rest: 
     lines = [line.strip() for line in (done.stderr.strip() or done.stdout.strip()).splitlines() if line.strip()]
     # uv's own failures end with 2 as well; only the project's command line, the second word on, speaks of the table.
     if done.returncode == EXIT_USER_ERROR and tuple(command[:2]) == ("uv", "run") and lines:
-        raise UserError(
-            lines[-1].removeprefix("error: "), hint="mend the table, then run this again; nothing was left behind"
-        )
+        said = lines[-1].removeprefix(f"{command[2]}: ")
+        raise UserError(said, hint="mend the table, then run this again; nothing was left behind")
     reason = lines[-1] if lines else f"exit status {done.returncode}"
     raise SetupFailedError(
         f"the project is whole, but `{' '.join(command)}` failed: {reason}; in the project, type: {rest}"
