@@ -334,6 +334,14 @@ def test_a_missing_program_is_told_with_what_to_type(tmp_path: Path, table_templ
     assert "no-such-program sync" in done.stderr
 
 
+def test_what_the_set_up_warns_of_is_told(tmp_path: Path, table_template: Path) -> None:
+    (table_template / "template" / "setup.sh").write_text("echo feature a; echo 'warning: b: known only afterwards'\n")
+    done = run("demo", "--template", str(table_template), "--defaults", "--trust", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "note: b: known only afterwards" in done.stderr.splitlines()
+    assert "feature a" not in done.stderr + done.stdout
+
+
 def test_a_set_up_that_fails_leaves_a_whole_project_and_exit_code_1(tmp_path: Path, table_template: Path) -> None:
     (table_template / "template" / "setup.sh").write_text("echo no network >&2; exit 7\n")
     done = run("demo", "--template", str(table_template), "--defaults", "--trust", cwd=tmp_path)

@@ -52,7 +52,7 @@ def customers(folder: Path) -> Path:
 
 
 def houses(folder: Path) -> Path:
-    """Regression, semicolons and decimal commas, a date column as d.m.Y, large numbers."""
+    """Regression, semicolons, decimal commas, dates as d.m.Y, large numbers, a column whose gaps come first."""
     rng = random.Random(2)
     rows = []
     for number in range(700):
@@ -62,7 +62,7 @@ def houses(folder: Path) -> Path:
         rows.append(
             [
                 f"{area:.1f}".replace(".", ","),
-                year,
+                year if number >= 8 else "",
                 rng.choice("ABC"),
                 day.strftime("%d.%m.%Y"),
                 f"{price:.2f}".replace(".", ","),

@@ -96,7 +96,8 @@ def _show_made(planned: NewPlan, made: Made, ui: Ui) -> None:
     what = f"{len(planned.rendering.tree)} files from {_template(planned)}"
     ui.say(f"{ui.bold(planned.target.name)} is there: {what}{_first(made)}{', set up' if made.set_up else ''}.")
     ui.say("Next:")
-    for command in (f"cd {_shown(planned.target)}", *planned.next_commands)[:4]:
+    enter = () if planned.target == Path.cwd() else (f"cd {_shown(planned.target)}",)
+    for command in (*enter, *planned.next_commands)[:4]:
         ui.say(f"  {command}")
 
 

@@ -44,14 +44,16 @@ def make(plan: NewPlan, stage: Stage) -> Made:
 
 def _set_up(plan: NewPlan, commit: str | None, stage: Stage) -> Made:
     try:
-        note = run_setup(plan.target, plan.setup, stage)
+        done = run_setup(plan.target, plan.setup, stage)
     except SetupFailedError as problem:
         return Made(commit, set_up=False, notes=(str(problem),), failed=True)
-    if plan.setup and not note and plan.repository:
+    if done.missing:
+        return Made(commit, set_up=False, notes=(done.missing,))
+    if plan.setup and plan.repository:
         with stage("Committing what the set-up made"):
             commands = "; ".join(" ".join(command) for command in plan.setup)
             git.commit_changes(plan.target, f"Set up the project\n\nMade by: {commands}")
-    return Made(commit, set_up=bool(plan.setup) and not note, notes=(note,) if note else ())
+    return Made(commit, set_up=bool(plan.setup), notes=done.warnings)
 
 
 def _bring_table(plan: NewPlan, staging: Path) -> None:

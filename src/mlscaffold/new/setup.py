@@ -1,6 +1,6 @@
 """Run the commands that set a finished project up: its environment, and what its own tools make of the user's table."""
 
-__all__ = ["SetupFailedError", "run_setup"]
+__all__ = ["SetUp", "SetupFailedError", "run_setup"]
 
 import os
 import shutil
@@ -8,11 +8,19 @@ import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mlscaffold.errors import EXIT_USER_ERROR, UserError
 
 _OUR_OWN: Final = frozenset({"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH"})
+_WARNING: Final = "warning: "
+
+
+class SetUp(NamedTuple):
+    """What the user has to install first ("" if the commands ran), and what the commands warned of."""
+
+    missing: str
+    warnings: tuple[str, ...] = ()
 
 
 class SetupFailedError(Exception):
@@ -21,8 +29,8 @@ class SetupFailedError(Exception):
 
 def run_setup(
     project: Path, commands: Sequence[Sequence[str]], stage: Callable[[str], AbstractContextManager[None]]
-) -> str:
-    """Run the commands in the project, in order; return "" or what the user has to install first.
+) -> SetUp:
+    """Run the commands in the project, in order, and pass on the lines of stdout that start with `warning: `.
 
     Raises:
         UserError: the project's own tools refuse the user's table (their exit code 2), in their words.
@@ -31,13 +39,15 @@ def run_setup(
     typed = " && ".join(" ".join(command) for command in commands)
     for command in commands:
         if shutil.which(command[0]) is None:
-            return f"{command[0]} is not installed, so the project is not set up; install it, then type: {typed}"
+            return SetUp(f"{command[0]} is not installed, so the project is not set up; install it, then type: {typed}")
+    warnings: list[str] = []
     for number, command in enumerate(commands):
         with stage(f"Running {' '.join(command)}"):
             done = subprocess.run(command, cwd=project, env=_environment(), capture_output=True, text=True, check=False)
         if done.returncode:
             _fail(command, done, " && ".join(" ".join(rest) for rest in commands[number:]))
-    return ""
+        warnings += [line.removeprefix(_WARNING) for line in done.stdout.splitlines() if line.startswith(_WARNING)]
+    return SetUp("", tuple(warnings))
 
 
 def _environment() -> dict[str, str]:
@@ -50,7 +60,7 @@ def _fail(command: Sequence[str], done: subprocess.CompletedProcess[str], rest: 
     # uv's own failures end with 2 as well; only the project's command line, the second word on, speaks of the table.
     if done.returncode == EXIT_USER_ERROR and tuple(command[:2]) == ("uv", "run") and lines:
         said = lines[-1].removeprefix(f"{command[2]}: ")
-        raise UserError(said, hint="mend the table, then run this again; nothing was left behind")
+        raise UserError(said, hint="change the table or the target, then run this again; nothing was left behind")
     reason = lines[-1] if lines else f"exit status {done.returncode}"
     raise SetupFailedError(
         f"the project is whole, but `{' '.join(command)}` failed: {reason}; in the project, type: {rest}"

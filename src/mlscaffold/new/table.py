@@ -41,7 +41,7 @@ def inspect_table(path: Path) -> Table:
     path = path.expanduser()
     _refuse_missing(path)
     if not path.name.lower().endswith(_SUFFIXES):
-        raise UserError(f"{path} is not a table that can be read", hint=f"give one of {', '.join(_SUFFIXES)}")
+        raise UserError(f"{path} is not a table that can be read", hint=f"save it as one of {', '.join(_SUFFIXES)}")
     try:
         columns = parquet_columns(path) if path.suffix.lower() == ".parquet" else _text_columns(path)
     except (NotParquetError, gzip.BadGzipFile, EOFError, zlib.error, csv.Error) as problem:

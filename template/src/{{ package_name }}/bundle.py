@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .contract import Contract, Task, load_contract
-from .errors import UserError
+from .errors import COMMAND, UserError
 from .graph import open_graph
 from .provenance import sha256_bytes, sha256_file
 from .targets import Target
@@ -116,13 +116,13 @@ def load_bundle(path: Path, threads: int) -> Bundle:
         contract_sha256 = sha256_file(path / _CONTRACT)
     except (OSError, ValidationError) as error:
         reason = str(error).splitlines()[0]
-        raise UserError(f"{path} is not a bundle that this code can read ({reason}): run `train`") from None
+        raise UserError(f"{path} is not a bundle that this code can read ({reason}): run `{COMMAND} train`") from None
     for name, actual, expected in (
         (_MODEL, sha256_bytes(model), manifest.model_sha256),
         (_CONTRACT, contract_sha256, manifest.contract_sha256),
     ):
         if actual != expected:
-            raise UserError(f"{path / name} was changed after training (its hash is not the manifest's): run `train`")
+            raise UserError(f"{path / name} was changed after training (its hash differs): run `{COMMAND} train`")
     return Bundle(path, manifest, load_contract(path / _CONTRACT), open_graph(model, threads))
 
 
@@ -131,5 +131,5 @@ def latest_bundle(models: Path, threads: int) -> Bundle:
     try:
         version = (models / "latest").read_text(encoding="utf-8").strip()
     except OSError:
-        raise UserError(f"there is no model in {models} yet: run `train` first") from None
+        raise UserError(f"there is no model in {models} yet: run `{COMMAND} train` first") from None
     return load_bundle(models / version, threads)

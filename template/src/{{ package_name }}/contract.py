@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import tomli_w
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from .errors import UserError
+from .errors import COMMAND, UserError
 from .names import is_field
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def load_contract(path: Path) -> Contract:
         # Through JSON, because only there does pydantic's strict mode take a list for a tuple, as TOML gives it.
         contract = TypeAdapter(Contract).validate_json(json.dumps(raw, default=str), strict=True)
     except FileNotFoundError:
-        raise UserError(f"there is no contract at {path}: make one with `contract propose`") from None
+        raise UserError(f"there is no contract at {path}: run `{COMMAND} contract propose`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not readable as TOML: {error}") from None
     except ValidationError as error:

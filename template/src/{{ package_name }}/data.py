@@ -8,7 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from .errors import DataRefusedError, UserError
+from .errors import COMMAND, DataRefusedError, UserError
 from .tables import read_table
 from .validate import validate
 
@@ -87,7 +87,7 @@ def latest(root: Path) -> tuple[Arrival, Path]:
     """The newest arrival and its raw file. Raises UserError when there is none or its file is gone or changed."""
     arrivals = ledger(root)
     if not arrivals:
-        raise UserError("no data has arrived yet: run `ingest` first")
+        raise UserError(f"no data has arrived yet: run `{COMMAND} ingest` first")
     return arrivals[-1], _raw_file(arrivals[-1], root)
 
 
@@ -102,9 +102,11 @@ def arrival(root: Path, sha256: str) -> tuple[Arrival, Path]:
 def _raw_file(arrival: Arrival, root: Path) -> Path:
     path = root / arrival.file
     if not path.exists():
-        raise UserError(f"{arrival.file} is not on this machine: run `ingest --table` with {arrival.source} again")
+        again = f"run `{COMMAND} ingest --table` with {arrival.source} again"
+        raise UserError(f"{arrival.file} is not on this machine: {again}")
     if _sha256(path) != arrival.sha256:
-        raise UserError(f"{arrival.file} was changed after it arrived: delete it and run `ingest` with the original")
+        again = f"delete it and run `{COMMAND} ingest --table` with the original"
+        raise UserError(f"{arrival.file} was changed after it arrived: {again}")
     return path
 
 

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
     from .validate import Violation
 
-__all__ = ["DataRefusedError", "UserError"]
+__all__ = ["COMMAND", "DataRefusedError", "UserError"]
+
+COMMAND = f"uv run {__name__.partition('.')[0]}"  # how messages spell the next command, so that it can be typed
 
 
 class UserError(Exception):

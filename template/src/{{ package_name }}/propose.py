@@ -14,6 +14,7 @@ from .limits import limits_of
 from .names import fields_of
 from .profile import MISSING, Profile, missing_spellings, profile_column, uses_decimal_comma
 from .roles import judge
+from .split import FEWEST_ROWS
 from .task import Goal, decide
 
 if TYPE_CHECKING:
@@ -124,6 +125,10 @@ def _target_warnings(target: str, goal: Goal) -> Iterator[ContractWarning]:
     if unlabelled := goal.labels.null_count():
         message = f"{unlabelled} of {len(goal.labels)} rows have no value and are left out of training"
         yield ContractWarning(column=target, kind="missing-target", message=message)
+    labelled = len(goal.labels) - unlabelled
+    if labelled < FEWEST_ROWS:
+        message = f"only {labelled} rows have a value; training asks for {FEWEST_ROWS}"
+        yield ContractWarning(column=target, kind="few-rows", message=message)
     if goal.task == "regression":
         return
     counts = Counter(goal.labels.drop_nulls().to_list())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .errors import UserError
+from .errors import COMMAND, UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,9 +74,9 @@ def load_evaluation(path: Path, version: str) -> Evaluation:
     try:
         evaluation = Evaluation.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
-        raise UserError(f"{version} has not been evaluated: run `evaluate` first") from None
+        raise UserError(f"{version} has not been evaluated: run `{COMMAND} evaluate` first") from None
     if evaluation.version != version:
-        raise UserError(f"{path} speaks of {evaluation.version}: run `evaluate` again")
+        raise UserError(f"{path} speaks of {evaluation.version}: run `{COMMAND} evaluate` again")
     return evaluation
 
 

@@ -13,9 +13,9 @@ from .errors import UserError
 if TYPE_CHECKING:
     from .contract import Contract
 
-__all__ = ["Shares", "Split", "split"]
+__all__ = ["FEWEST_ROWS", "Shares", "Split", "split"]
 
-_FEWEST_ROWS = 30  # below this, 20 % of the rows say nothing about a model
+FEWEST_ROWS = 30  # below this, 20 % of the rows say nothing about a model
 _FEWEST_OF_A_CLASS = 3  # one row each for train, valid and test; a rarer class is only trained on
 _FEWEST_TIMES = 3  # one time each for train, valid and test
 _TARGET_BANDS = 10  # deciles of a regression target take the place of classes
@@ -55,8 +55,8 @@ def split(frame: pl.DataFrame, contract: Contract, config: Shares, seed: int) ->
     """
     target = frame[contract.target.field]
     labelled = target.is_not_null().arg_true().cast(pl.Int64).to_numpy()
-    if len(labelled) < _FEWEST_ROWS:
-        raise UserError(f"{len(labelled)} rows have a value in {contract.target.name!r}, training needs {_FEWEST_ROWS}")
+    if len(labelled) < FEWEST_ROWS:
+        raise UserError(f"{len(labelled)} rows have a value in {contract.target.name!r}, training needs {FEWEST_ROWS}")
     times = frame[contract.time.field][labelled] if contract.time else pl.Series([], dtype=pl.Datetime("us"))
     temporal = times.drop_nulls().n_unique() >= _FEWEST_TIMES
     if temporal:

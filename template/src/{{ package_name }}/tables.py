@@ -45,7 +45,7 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise UserError(f"there is no file {path}") from None
+        raise UserError(f"there is no file {path}: name one with --table, or in config/base.toml") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     if content.startswith(_GZIP) or path.suffix.lower() == ".gz":
