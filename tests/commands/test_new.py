@@ -418,7 +418,15 @@ def test_a_real_ctrl_c_during_the_set_up_leaves_nothing(tmp_path: Path, table_te
         "--defaults",
         "--trust",
     ]
-    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    running = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Whoever runs the tests in the background may have switched Ctrl-C off for all below.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    )
     deadline = time.monotonic() + 20
     while not (tmp_path / "demo" / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.02)

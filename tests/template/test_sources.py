@@ -90,6 +90,13 @@ def test_a_folder_without_copier_yml_is_no_template(tmp_path: Path, name: str) -
     assert told.value.hint
 
 
+@pytest.mark.parametrize("source", ["https://user:secret@host/x.git", "git+https://secret@host/x", "ssh://git:secret@host/x"])
+def test_an_address_with_credentials_is_refused_before_it_can_be_recorded(source: str) -> None:
+    with pytest.raises(UserError, match="holds credentials") as told:
+        load_template(source)
+    assert "secret" not in str(told.value)
+
+
 def test_a_submodule_is_refused(tmp_path: Path, git_template: Path, git: Git) -> None:
     git(git_template, "update-index", "--add", "--cacheinfo", f"160000,{git(git_template, 'rev-parse', 'HEAD')},sub")
     git(git_template, "commit", "-qm", "sub")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mlscaffold.cli.options import Folder, Json, Prereleases, Quiet, Verbose
 from mlscaffold.cli.overview import COMMANDS
 from mlscaffold.commands.ui import Ui
 from mlscaffold.errors import EXIT_INTERRUPTED, UserError
@@ -22,15 +23,6 @@ _LOOK: Mapping[str, Any] = {
 app = typer.Typer(**_LOOK)
 template_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=COMMANDS["template"])
 app.add_typer(template_app, name="template")
-
-Folder = Annotated[
-    Path | None, typer.Option("-C", metavar="PATH", help="Work on the project at PATH.", show_default=False)
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
-Prereleases = Annotated[bool, typer.Option("--prereleases", help="Count pre-releases as versions.")]
-
 
 # Typer brings its own click and names only some of its errors; this is the base of all that a wrong option raises.
 _UsageError: type[Any] = typer.BadParameter.__mro__[1]

@@ -18,6 +18,9 @@ _SHORT: Final = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 _URL: Final = re.compile(r"^(git\+)?(https?|ssh|git|file)://|^git@|^[\w.-]+@[\w.-]+:|\.git/?$")
 
 
+_CREDENTIALS: Final = re.compile(r"^(?:git\+)?(?:https?://([^/@]+)@|\w+://([^/@:]*:[^/@]+)@)")
+
+
 class Pinned(NamedTuple):
     """One commit of a template: `name` is what the answers file records, `version` the tag if it is one."""
 
@@ -43,8 +46,9 @@ def mirror(source: str) -> tuple[Path, str]:
     """Return the cached bare clone of `source`, brought up to date, and a warning ("" when it is fresh).
 
     Raises:
-        UserError: it was never cloned and cannot be now.
+        UserError: it was never cloned and cannot be now, or its address holds credentials.
     """
+    _refuse_credentials(source)
     url = expand(source)
     place = cache_folder("templates") / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
     if place.is_dir():
@@ -60,6 +64,13 @@ def mirror(source: str) -> tuple[Path, str]:
         hint = "check the address and your access with `git ls-remote`"
         raise UserError(f"cannot clone the template {source}: {_last_line(problem)}", hint=hint) from problem
     return place, ""
+
+
+def _refuse_credentials(source: str) -> None:
+    # The address is recorded in the project, which is committed and pushed.
+    if match := _CREDENTIALS.match(source):
+        shown = source.replace(match[1] or match[2], "...", 1)
+        raise UserError(f"the address {shown} holds credentials", hint="leave them out and let git's credential helper sign in")
 
 
 def _clone(url: str, place: Path) -> None:
