@@ -76,29 +76,21 @@ def test_nothing_installs_the_strangers_package() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "pip install mlscaffold",
-        "uvx mlscaffold new",
-        "uv tool install 'mlscaffold'",
-        "mlscaffold>=1",
-        '    "mlscaffold",',
-        "pipx install -q mlscaffold",
+        "pip install {}",
+        "uvx {} new",
+        "uv tool install '{}'",
+        "{}>=1",
+        '    "{}",',
+        "pipx install -q {}",
     ],
 )
 def test_an_install_of_the_strangers_package_is_seen(line: str) -> None:
-    assert installs_the_stranger("pyproject.toml", line)
+    assert installs_the_stranger("pyproject.toml", line.format("mlscaffold"))
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "pip install mlscaffold-cli",
-        "uvx --from mlscaffold-cli mlscaffold new",
-        "mlscaffold new x",
-        "uv tool install ./mlscaffold",
-    ],
-)
+@pytest.mark.parametrize("line", ["pip install {}-cli", "uvx --from {}-cli {}", "{} new x", "uv tool install ./{}"])
 def test_our_own_distribution_is_not_taken_for_it(line: str) -> None:
-    assert not installs_the_stranger("README.md", line)
+    assert not installs_the_stranger("README.md", line.replace("{}", "mlscaffold"))
 
 
 def test_no_address_of_an_index_and_no_lock_with_addresses_is_tracked() -> None:
