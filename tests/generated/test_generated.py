@@ -53,6 +53,9 @@ def test_an_own_table_goes_all_the_way_without_editing_a_file(tmp_path: Path, na
     start(project, "--data", str(table), "--target", CASES[name].target)
     assert {"contracts/data.toml", "data/sample.csv", "uv.lock"} <= set(git(project, "ls-files").splitlines())
     follow_readme(project)
+    git(project, "add", "--all")
+    committed = {path for path in git(project, "ls-files").splitlines() if path.startswith(("data/", "models/"))}
+    assert committed == {"data/incoming/.gitkeep", "data/ledger.jsonl", "data/sample.csv"}  # never the table itself
 
 
 def test_a_table_that_cannot_be_learnt_from_is_refused_and_leaves_nothing(
