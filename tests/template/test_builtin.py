@@ -11,7 +11,7 @@ from mlscaffold.tree import File, Tree
 
 # Written by hand at each release: an archive that changes, changes here as well, and is seen in review.
 RELEASED = {
-    "0.1.0": "0d030ee1db431b2205e8d53b9c76fbbb5966b904d40c7d1bd7c25c272e585efe",
+    "0.1.0": "4e2aa97c581c7fc42123419317e5862febf0e860c58991fb57df4f0157fb72e3",
 }
 
 
