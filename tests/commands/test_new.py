@@ -308,6 +308,33 @@ def test_a_wrong_table_or_column_is_told_at_once(
     assert leftovers(tmp_path) == before
 
 
+@pytest.mark.parametrize("into", ["../outside", "/outside", ".git", "inner", "README.md"])
+def test_a_template_cannot_send_the_table_out_of_the_project(tmp_path: Path, table_template: Path, into: str) -> None:
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    (table_template / "copier.yml").write_text(
+        (table_template / "copier.yml").read_text().replace("into: data/incoming", f"into: {into}")
+        + "_preserve_symlinks: true\n"
+    )
+    (table_template / "template" / "inner").symlink_to("src")
+    before = leftovers(tmp_path)
+    args = ("--template", str(table_template), "--defaults", "--data", "t.csv", "--target", "a")
+    done = run("demo", *args, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "may not write" in done.stderr
+    assert leftovers(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "setting", ["table: [a]", "table: {file: x}", "setup: uv sync", "next: [1]", "classes: [a]", "classes: {seed: x}"]
+)
+def test_nonsense_in_our_own_setting_is_told(tmp_path: Path, small_template: Path, setting: str) -> None:
+    (small_template / "copier.yml").write_text(f"_mlscaffold: {{{setting}}}\nname: x\n_subdirectory: template\n")
+    done = run("demo", "--template", str(small_template), "--defaults", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "copier.yml: _mlscaffold: " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_template_that_takes_no_table_says_so(tmp_path: Path, small_template: Path) -> None:
     (tmp_path / "t.csv").write_text("a\n1\n")
     done = run("demo", "--template", str(small_template), "--data", "t.csv", "--target", "a", cwd=tmp_path)

@@ -15,6 +15,7 @@ from mlscaffold.render import Ask, Rendering, render, render_texts, resolve
 from mlscaffold.staging import free_target, nearest_folder
 from mlscaffold.template import Template
 from mlscaffold.template.sources import BUILTIN, load_template
+from mlscaffold.tree import File, Tree
 
 Confirm = Callable[[str], bool]
 
@@ -67,6 +68,8 @@ def plan(wishes: Wishes, *, ask: Ask | None = None, confirm: Confirm | None = No
     defaults = _defaults(target, with_git=wishes.git is not False)
     answers = resolve(template, given, defaults=defaults, ask=ask, folder=target.name, trust=wishes.trust)
     rendering = render(template, answers, trust=wishes.trust)
+    if table is not None:
+        Tree({**rendering.tree, table[1]: File(b"")})  # refuses a place outside the project or below a link
     owner = ownership(template.spec.mlscaffold, rendering.once)
     repository, note = _own_repository(wishes, target, confirm)
     setup, unsaid = _setup(wishes, rendering, template)
@@ -85,7 +88,7 @@ def plan(wishes: Wishes, *, ask: Ask | None = None, confirm: Confirm | None = No
 
 def _with_table(wishes: Wishes, template: Template) -> tuple[dict[str, Any], tuple[Path, str] | None]:
     given = dict(wishes.given)
-    names: Mapping[str, str] = template.spec.mlscaffold.get("table", {})
+    names = _table_names(template)
     if wishes.data is None:
         if wishes.column is not None:
             raise UserError("--target names a column of a table, and no table is given", hint="add `--data FILE`")
@@ -105,6 +108,15 @@ def _with_table(wishes: Wishes, template: Template) -> tuple[dict[str, Any], tup
         raise UserError(f"which column of {table.path.name} is to be predicted?", hint=_columns_hint(table.columns))
     given |= {names["file"]: table.path.name, names["target"]: find_column(table, str(column))}
     return given, (table.path, f"{names['into']}/{table.path.name}")
+
+
+def _table_names(template: Template) -> dict[str, str]:
+    """Return which answers name the table and its target, and the folder it goes `into`; {} if it takes no table."""
+    names = template.spec.mlscaffold.get("table", {})
+    keys = {"file", "target", "into"} if names else set()
+    if not isinstance(names, dict) or set(names) != keys or not all(isinstance(name, str) for name in names.values()):
+        raise UserError("copier.yml: _mlscaffold: table wants the keys file, target and into", hint="mend the template")
+    return names
 
 
 def _columns_hint(columns: Sequence[str]) -> str:
@@ -141,5 +153,7 @@ def _setup(wishes: Wishes, rendering: Rendering, template: Template) -> tuple[tu
 
 
 def _commands(template: Template, rendering: Rendering, key: str) -> tuple[str, ...]:
-    texts = map(str, template.spec.mlscaffold.get(key, ()))
+    texts = template.spec.mlscaffold.get(key, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise UserError(f"copier.yml: _mlscaffold: {key} wants a list of commands", hint="mend the template")
     return tuple(command for text in render_texts(template, rendering.answers, texts) if (command := text.strip()))

@@ -2,7 +2,7 @@
 
 __all__ = ["CLASSES", "Owner", "ownership"]
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -24,9 +24,13 @@ def ownership(extension: Mapping[str, Any], once: Collection[str]) -> Owner:
         once: the paths that Copier's `_skip_if_exists` names; they are `seed` unless `classes` says otherwise.
 
     Raises:
-        UserError: the template declares a class that does not exist.
+        UserError: the template declares a class that does not exist, or something else than lists of globs.
     """
-    declared: dict[str, Sequence[str]] = dict(extension.get("classes", {}))
+    declared: Any = extension.get("classes", {})
+    if not isinstance(declared, dict) or not all(isinstance(globs, list) for globs in declared.values()):
+        raise UserError(
+            "copier.yml: _mlscaffold: classes wants a list of globs for each class", hint="mend the template"
+        )
     for name in declared:
         if name not in CLASSES:
             raise UserError(
