@@ -11,7 +11,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 PACKAGE = REPOSITORY / "src" / "mlscaffold"
 # From the ground up. A floor may import the floors before it, and itself.
-FLOORS = ["errors", "cache", "tree", "git", "staging", "template", "render", "project", "new", "commands", "cli"]
+FLOORS = (
+    "errors cache tree git staging merge template render project new update adopt authoring commands cli".split()  # noqa: SIM905
+)
 
 
 def floor_of(module: str) -> str:

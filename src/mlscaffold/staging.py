@@ -21,7 +21,7 @@ def free_target(path: Path) -> Path:
     if target.is_dir() and any(target.iterdir()):
         raise UserError(
             f"{path} is not empty",
-            hint="choose another name; bringing an existing project in is a later command, `mlscaffold adopt`",
+            hint="choose another name; to bring an existing project in, use `mlscaffold adopt`",
         )
     return Path(target.parent.resolve(), target.name) if target.name else target.resolve()
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mlscaffold.cli.options import Folder, Json, Prereleases, Quiet, Verbose
+from mlscaffold.cli import updating
+from mlscaffold.cli.options import Folder, Given, Json, Prereleases, Quiet, Verbose, place_of, ui_of
 from mlscaffold.cli.overview import COMMANDS
-from mlscaffold.commands.ui import Ui
 from mlscaffold.errors import EXIT_INTERRUPTED, UserError
 
 _LOOK: Mapping[str, Any] = {
@@ -28,22 +28,6 @@ app.add_typer(template_app, name="template")
 _UsageError: type[Any] = typer.BadParameter.__mro__[1]
 
 
-class _Global:
-    """What was given before the command; after it, the same options mean the same."""
-
-    folder = Path()
-    quiet = False
-    verbose = False
-
-
-def _ui(*, quiet: bool, verbose: bool, as_json: bool = False) -> Ui:
-    return Ui(quiet or _Global.quiet, verbose or _Global.verbose, as_json)
-
-
-def _at(folder: Path | None) -> Path:
-    return _Global.folder if folder is None else _Global.folder / folder
-
-
 def run(arguments: Sequence[str]) -> int:
     """Parse and run one command line; return its exit code.
 
@@ -51,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
         UserError: something the user can mend, a wrong option included.
         KeyboardInterrupt: Ctrl-C.
     """
-    _Global.folder, _Global.quiet, _Global.verbose = Path(), False, False
+    Given.folder, Given.quiet, Given.verbose = Path(), False, False
     try:
         code = _narrowed(arguments[0])(list(arguments), prog_name="mlscaffold", standalone_mode=False)
     except (typer.Abort, EOFError):  # an end of input at a prompt
@@ -83,7 +67,7 @@ def _options(
     verbose: Verbose = False,
 ) -> None:
     """Start opinionated ML repositories that work from their first commit."""
-    _Global.folder, _Global.quiet, _Global.verbose = folder, quiet, verbose
+    Given.folder, Given.quiet, Given.verbose = folder, quiet, verbose
 
 
 _NEW_EXAMPLES = """\
@@ -139,7 +123,7 @@ def _new(
 
     given = (read_answers(answers) if answers else {}) | read_settings(settings or ())
     wishes = Wishes(
-        target=_at(folder) / path,
+        target=place_of(folder) / path,
         source=template or BUILTIN,
         at=at,
         prereleases=prereleases,
@@ -150,7 +134,7 @@ def _new(
         sync=sync,
         trust=trust,
     )
-    return new(wishes, _ui(quiet=quiet, verbose=verbose, as_json=as_json), defaults=defaults, dry_run=dry_run)
+    return new(wishes, ui_of(quiet=quiet, verbose=verbose, as_json=as_json), defaults=defaults, dry_run=dry_run)
 
 
 @app.command("status", help=COMMANDS["status"], epilog="Example: mlscaffold status --json")
@@ -165,8 +149,62 @@ def _status(
     from mlscaffold.commands.status import status
 
     return status(
-        _at(folder), _ui(quiet=quiet, verbose=verbose, as_json=as_json), offline=offline, prereleases=prereleases
+        place_of(folder), ui_of(quiet=quiet, verbose=verbose, as_json=as_json), offline=offline, prereleases=prereleases
     )
+
+
+_ADOPT_EXAMPLES = """\
+Examples:
+
+\b
+  mlscaffold adopt --preview
+  mlscaffold adopt ../churn --defaults --diff
+  mlscaffold adopt --template gh:owner/template --set package_name=churn
+"""
+
+
+@app.command("adopt", help=COMMANDS["adopt"], epilog=_ADOPT_EXAMPLES)
+def _adopt(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="The project's folder.", show_default="the current folder")
+    ] = Path(),
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="SOURCE", help="A folder or git address instead of the built-in template."),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="VERSION", help="A version of the template (default: the likeliest).")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Answer one question (again for more).")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="Answers from a YAML or JSON file.")
+    ] = None,
+    defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing, take what is found.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Print the plan, write nothing.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print the plan and the patch template -> project, write nothing.")
+    ] = False,
+    trust: Annotated[bool, typer.Option("--trust", help="Let a foreign template run its own code.")] = False,
+    prereleases: Prereleases = False,
+    folder: Folder = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: Json = False,
+) -> int:
+    from mlscaffold.adopt.wishes import Wishes
+    from mlscaffold.commands.adopt import adopt
+    from mlscaffold.commands.new import read_answers, read_settings
+
+    given = (read_answers(answers) if answers else {}) | read_settings(settings or ())
+    wishes = Wishes(place_of(folder) / path, template, at, prereleases, given, trust)
+    ui = ui_of(quiet=quiet, verbose=verbose, as_json=as_json)
+    return adopt(wishes, ui, defaults=defaults, preview=preview, diff=diff)
+
+
+app.command("update", help=COMMANDS["update"], epilog=updating.EXAMPLES)(updating.update)
+app.command("heal", help=COMMANDS["heal"], epilog=updating.HEAL_EXAMPLES)(updating.heal)
 
 
 @app.command("diff", help=COMMANDS["diff"], epilog="Example: mlscaffold diff --stat")
@@ -179,7 +217,7 @@ def _diff(
 ) -> int:
     from mlscaffold.commands.diff import diff
 
-    return diff(_at(folder), _ui(quiet=quiet, verbose=verbose), stat=stat, name_only=name_only)
+    return diff(place_of(folder), ui_of(quiet=quiet, verbose=verbose), stat=stat, name_only=name_only)
 
 
 @template_app.command("versions", epilog="Example: mlscaffold template versions gh:owner/template")
@@ -196,7 +234,7 @@ def _versions(
     from mlscaffold.commands.template import versions
     from mlscaffold.template.sources import BUILTIN
 
-    return versions(source or BUILTIN, _ui(quiet=quiet, verbose=verbose, as_json=as_json), prereleases=prereleases)
+    return versions(source or BUILTIN, ui_of(quiet=quiet, verbose=verbose, as_json=as_json), prereleases=prereleases)
 
 
 @template_app.command("eject", epilog="Example: mlscaffold template eject ../our-template")
@@ -209,4 +247,4 @@ def _eject(
     """Write the built-in template as a git repository of your own, one tag per release."""
     from mlscaffold.commands.template import eject
 
-    return eject(_at(folder) / path, _ui(quiet=quiet, verbose=verbose))
+    return eject(place_of(folder) / path, ui_of(quiet=quiet, verbose=verbose))

@@ -9,6 +9,9 @@ from mlscaffold import __version__
 COMMANDS: Final = {
     "new": "Start a project, on the bundled data or on your own table.",
     "status": "Show where a project stands towards its template.",
+    "adopt": "Bring an existing repository under a template; nothing is overwritten.",
+    "update": "Bring a project to a newer version of its template.",
+    "heal": "Bring files back to what the template gave.",
     "diff": "Show what the team changed against the template.",
     "template": "List or eject the versions of a template.",
 }

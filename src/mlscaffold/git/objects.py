@@ -5,6 +5,7 @@ __all__ = [
     "blobs",
     "clone_mirror",
     "describe",
+    "existing",
     "file_at",
     "hash_as_stored",
     "resolve",
@@ -29,10 +30,13 @@ def hash_as_stored(folder: Path, paths: Sequence[str]) -> dict[str, str]:
     return dict(zip(paths, ids, strict=True))
 
 
-def blobs(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
+def blobs(folder: Path, ids: Iterable[str], *, isolated: bool = False) -> dict[str, bytes]:
     """Return the contents of those blobs of `ids` that the repository at `folder` has."""
     wanted = sorted(set(ids))
-    out = git("cat-file", "--batch", cwd=folder, stdin="".join(f"{name}\n" for name in wanted).encode())
+    if not wanted:
+        return {}
+    stdin = "".join(f"{name}\n" for name in wanted).encode()
+    out = git("cat-file", "--batch", cwd=folder, stdin=stdin, isolated=isolated)
     return {name: data for name, data in _batch(out, wanted) if data is not None}
 
 
@@ -60,9 +64,12 @@ def update_mirror(place: Path) -> None:
     git("remote", "update", "--prune", cwd=place)
 
 
-def tags(repository: Path) -> list[str]:
-    """Return the names of all tags."""
-    return git("tag", "--list", cwd=repository).decode(errors="surrogateescape").split()
+def tags(repository: Path) -> dict[str, str]:
+    """Return tag -> the commit that it names."""
+    shown = "--format=%(refname:strip=2) %(objectname) %(*objectname)"
+    out = git("for-each-ref", shown, "refs/tags", cwd=repository).decode(errors="surrogateescape")
+    fields = (entry.split() for entry in out.splitlines())
+    return {name: ids[-1] for name, *ids in fields}  # an annotated tag has an id of its own first
 
 
 def resolve(repository: Path, name: str) -> str | None:
@@ -97,3 +104,12 @@ def archive(repository: Path, commit: str) -> Tree:
             )
     data = blobs(repository, (name for _mode, _kind, name, _path in entries))
     return Tree({path: File(data[name], mode == "100755", mode == "120000") for mode, _kind, name, path in entries})
+
+
+def existing(repository: Path, ids: Iterable[str]) -> set[str]:
+    """Return those of `ids` that the repository has."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return set()
+    out = git("cat-file", "--batch-check", cwd=repository, stdin="".join(f"{name}\n" for name in wanted).encode())
+    return {line.split(" ")[0] for line in out.decode().splitlines() if not line.endswith(" missing")}

@@ -4,13 +4,18 @@ __all__ = [
     "Identity",
     "commit_all",
     "commit_changes",
+    "commit_tree",
     "enclosing_repository",
     "git_directory",
     "identity",
     "init",
+    "is_branch_name",
+    "make_branch",
+    "move_head",
     "object_format",
     "tag",
     "unmerged_paths",
+    "write_tree",
 ]
 
 from pathlib import Path
@@ -71,13 +76,18 @@ def commit_all(folder: Path, message: str) -> str:
     Works without a configured identity (then mlscaffold signs as itself) and with signing or hooks switched on by the
     user's configuration: a machine-made commit is neither signed nor hooked.
     """
-    who = identity(folder)
-    fallback = [] if who.name else ["-c", f"user.name={_FALLBACK_NAME}"]
-    fallback += [] if who.email else ["-c", f"user.email={_FALLBACK_EMAIL}"]
+    fallback = _signing(folder)
     quiet = ["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null", "-c", "core.safecrlf=false"]
     git(*quiet, "add", "--all", "--", ".", cwd=folder)
     git(*quiet, *fallback, "commit", "--quiet", "--no-verify", "--message", message, cwd=folder)
     return line("rev-parse", "HEAD", cwd=folder)
+
+
+def _signing(folder: Path) -> list[str]:
+    """Return options that let git commit where nobody is configured."""
+    who = identity(folder)
+    fallback = [] if who.name else ["-c", f"user.name={_FALLBACK_NAME}"]
+    return fallback + ([] if who.email else ["-c", f"user.email={_FALLBACK_EMAIL}"])
 
 
 def commit_changes(folder: Path, message: str) -> str | None:
@@ -85,6 +95,38 @@ def commit_changes(folder: Path, message: str) -> str | None:
     if not git("status", "--porcelain", "--untracked-files=all", "-z", "--", ".", cwd=folder):
         return None
     return commit_all(folder, message)
+
+
+def commit_tree(repository: Path, tree: str, parent: str, message: str) -> str:
+    """Make a commit of `tree` after `parent` and return its id; nothing is checked out, no branch moves."""
+    who = _signing(repository)
+    text = message.encode(errors="surrogateescape")
+    return git(*who, "commit-tree", "--no-gpg-sign", tree, "-p", parent, cwd=repository, stdin=text).decode().strip()
+
+
+def write_tree(folder: Path) -> str:
+    """Write the index as a tree and return its id. Raises `GitError` while something in it is in conflict."""
+    return line("write-tree", cwd=folder)
+
+
+def move_head(folder: Path, commit: str, old: str, why: str) -> None:
+    """Let the branch that is checked out (or a detached HEAD) point to `commit`. Raises `GitError` if it left `old`."""
+    git("-c", "core.hooksPath=/dev/null", "update-ref", "-m", why, "HEAD", commit, old, cwd=folder)
+
+
+def is_branch_name(repository: Path, name: str) -> bool:
+    """Tell whether a branch can be called so."""
+    try:
+        git("check-ref-format", "--branch", name, cwd=repository)
+    except GitError:
+        return False
+    return True
+
+
+def make_branch(repository: Path, name: str, commit: str) -> None:
+    """Make a branch. Raises `GitError` if there is one of that name."""
+    none = "0" * len(commit)
+    git("-c", "core.hooksPath=/dev/null", "update-ref", f"refs/heads/{name}", commit, none, cwd=repository)
 
 
 def tag(folder: Path, name: str) -> None:

@@ -16,17 +16,33 @@ _KEPT: Final = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_", "GIT_SSH", "GIT_
 
 
 class GitError(Exception):
-    """A git command failed; the message is what git said."""
+    """A git command failed; the message is what git said. Some commands also answer with a status and what they print."""
+
+    def __init__(self, said: str, status: int, out: bytes = b"") -> None:
+        """`said` is the message, `status` the exit status, `out` what was printed before."""
+        super().__init__(said)
+        self.status = status
+        self.out = out
 
 
-def _environment() -> dict[str, str]:
+def _environment(*, isolated: bool) -> dict[str, str]:
     # A hook or an outer `git` exports GIT_DIR, GIT_INDEX_FILE and more: they would redirect every call made here.
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith(_KEPT)}
-    return kept | {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    names = tuple(name for name in _KEPT if not (isolated and name == "GIT_CONFIG_"))
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith(names)}
+    kept |= {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    nobody = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_ATTR_NOSYSTEM": "1"}
+    return kept | nobody if isolated else kept
 
 
-def git(*args: str, cwd: Path, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
-    """Run git in `cwd` and return what it printed. Raises `GitError` if it fails, `UserError` if there is no git."""
+def git(
+    *args: str, cwd: Path, stdin: bytes | None = None, env: Mapping[str, str] | None = None, isolated: bool = False
+) -> bytes:
+    """Run git in `cwd` and return what it printed; `isolated` from all configuration but the repository's own.
+
+    Raises:
+        GitError: it fails.
+        UserError: there is no git.
+    """
     try:
         done = subprocess.run(
             ["git", *args],
@@ -34,7 +50,7 @@ def git(*args: str, cwd: Path, stdin: bytes | None = None, env: Mapping[str, str
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
-            env=_environment() | dict(env or {}),
+            env=_environment(isolated=isolated) | dict(env or {}),
             check=False,
         )
     except FileNotFoundError as missing:
@@ -43,7 +59,7 @@ def git(*args: str, cwd: Path, stdin: bytes | None = None, env: Mapping[str, str
         raise _no_git() from missing
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
-        raise GitError(f"git {args[0]}: {said}")
+        raise GitError(f"git {args[0]}: {said}", done.returncode, done.stdout)
     return done.stdout
 
 

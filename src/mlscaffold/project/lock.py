@@ -4,7 +4,7 @@ The lock is what makes an update a true three-way merge: it names the base of ev
 are in the project's own object store. It is committed, written by the machine, sorted, and merges line by line.
 """
 
-__all__ = ["LOCK_PATH", "Entry", "Lock", "dump_lock", "load_lock", "lock_for"]
+__all__ = ["LOCK_PATH", "Entry", "Lock", "dump_lock", "load_lock", "lock_for", "parse_lock"]
 
 import json
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from mlscaffold.tree import Tree, blob_id
 LOCK_PATH: Final = ".mlscaffold/lock"
 FORMAT: Final = 1
 _HEAD: Final = "# What the template gave this project last time. Written by mlscaffold: commit it, do not edit it.\n"
+_RESOLVE: Final = f"take one side with `git checkout --theirs -- {LOCK_PATH}`, then `mlscaffold update`"
 _RESTORE: Final = f"restore it with `git checkout -- {LOCK_PATH}`"
 
 
@@ -86,18 +87,24 @@ def load_lock(project: Path) -> Lock | None:
     Raises:
         UserError: it is damaged, or was written by a newer mlscaffold.
     """
+    place = project / LOCK_PATH
     try:
-        text = (project / LOCK_PATH).read_text(encoding="utf-8")
+        return parse_lock(place.read_bytes(), str(place))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UserError(f"{project / LOCK_PATH} cannot be read: {problem}", hint=_RESTORE) from problem
+    except OSError as problem:
+        raise UserError(f"{place} cannot be read: {problem}", hint=_RESTORE) from problem
+
+
+def parse_lock(data: bytes, where: str = LOCK_PATH) -> Lock:
+    """Return the lock that `data` holds. Raises `UserError` if it is damaged, or from a newer mlscaffold."""
     import tomllib  # 5 ms that only a reader pays
 
     try:
-        return _lock(tomllib.loads(text))
+        return _lock(tomllib.loads(data.decode()))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as problem:
-        raise UserError(f"{project / LOCK_PATH} is damaged: {problem}", hint=_RESTORE) from problem
+        hint = _RESOLVE if b"\n<<<<<<< " in data else _RESTORE
+        raise UserError(f"{where} is damaged: {problem}", hint=hint) from problem
 
 
 def _lock(data: Mapping[str, Any]) -> Lock:

@@ -1,6 +1,6 @@
 """Find a project and say which template made it."""
 
-__all__ = ["ANSWERS_PATH", "PENDING", "Project", "find_project", "unfinished"]
+__all__ = ["ANSWERS_PATH", "PENDING", "Project", "find_project", "read_project", "unfinished"]
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +11,7 @@ from mlscaffold.errors import UserError
 from mlscaffold.project.lock import Lock, load_lock
 
 ANSWERS_PATH: Final = ".copier-answers.yml"
+_RESTORE: Final = f"restore it with `git checkout -- {ANSWERS_PATH}`"
 PENDING: Final = "mlscaffold/update.json"  # below the git directory, while an update waits for its conflicts
 
 
@@ -45,18 +46,26 @@ def find_project(folder: Path) -> Project:
 
 
 def _read(root: Path) -> Project:
+    try:
+        answers = (root / ANSWERS_PATH).read_bytes()
+    except OSError as problem:
+        raise UserError(f"{root / ANSWERS_PATH} cannot be read: {problem}", hint=_RESTORE) from problem
+    return read_project(root, answers, load_lock(root))
+
+
+def read_project(root: Path, answers: bytes, lock: Lock | None) -> Project:
+    """Return the project at `root` from the bytes of its answers file. Raises `UserError` if they are nonsense."""
     import yaml
 
     place = root / ANSWERS_PATH
-    restore = f"restore it with `git checkout -- {ANSWERS_PATH}`"
     try:
-        data = yaml.safe_load(place.read_bytes())
-    except (OSError, yaml.YAMLError) as problem:
-        raise UserError(f"{place} cannot be read: {problem}", hint=restore) from problem
+        data = yaml.load(answers, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe ones, both
+    except (yaml.YAMLError, ValueError) as problem:
+        raise UserError(f"{place} cannot be read: {problem}", hint=_RESTORE) from problem
     if not isinstance(data, dict) or not isinstance(data.get("_src_path"), str):
-        raise UserError(f"{place} does not say which template it came from (_src_path)", hint=restore)
-    answers = {str(key): value for key, value in data.items() if not str(key).startswith("_")}
-    return Project(root, answers, data["_src_path"], str(data.get("_commit") or ""), load_lock(root))
+        raise UserError(f"{place} does not say which template it came from (_src_path)", hint=_RESTORE)
+    recorded = {str(key): value for key, value in data.items() if not str(key).startswith("_")}
+    return Project(root, recorded, data["_src_path"], str(data.get("_commit") or ""), lock)
 
 
 def unfinished(project: Project) -> list[str]:

@@ -1,6 +1,17 @@
 """Template and answers in, a `Tree` out: natively where that gives what Copier gives, else by Copier itself."""
 
-__all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "Rendering", "render", "render_texts", "resolve"]
+__all__ = [
+    "NO_DEFAULT",
+    "Answers",
+    "Ask",
+    "AskedQuestion",
+    "Choice",
+    "InvalidAnswerError",
+    "Rendering",
+    "render",
+    "render_texts",
+    "resolve",
+]
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +20,7 @@ from mlscaffold.errors import UserError
 from mlscaffold.render.blame import BeyondNative
 from mlscaffold.render.context import build_context
 from mlscaffold.render.environment import Engine
-from mlscaffold.render.model import NO_DEFAULT, Answers, Ask, AskedQuestion, Choice, Rendering
+from mlscaffold.render.model import NO_DEFAULT, Answers, Ask, AskedQuestion, Choice, InvalidAnswerError, Rendering
 from mlscaffold.render.native import render_native
 from mlscaffold.render.questions import resolve as resolve_native
 from mlscaffold.render.source import SourceTree

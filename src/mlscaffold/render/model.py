@@ -1,10 +1,11 @@
 """The values that go into and come out of rendering."""
 
-__all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "Rendering"]
+__all__ = ["NO_DEFAULT", "Answers", "Ask", "AskedQuestion", "Choice", "InvalidAnswerError", "Rendering"]
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
+from mlscaffold.errors import UserError
 from mlscaffold.template.spec import NO_DEFAULT
 from mlscaffold.tree import Tree
 
@@ -17,6 +18,16 @@ class Answers(NamedTuple):
     folder: str = "project"  # what templates see as `_folder_name`
     given: Mapping[str, Any] = {}  # those that were given, before they were cast
     defaults: Mapping[str, Any] = {}  # the user's own defaults, as they were given
+
+
+class InvalidAnswerError(UserError):
+    """An answer that its question does not take; `name` is the question's, `problem` says why."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        """Keep both, for those who can take another answer instead."""
+        super().__init__(f"{name}: {problem}", hint=f"give it with --set {name}=...")
+        self.name = name
+        self.problem = problem
 
 
 class Choice(NamedTuple):

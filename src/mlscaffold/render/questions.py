@@ -17,7 +17,7 @@ from mlscaffold.render.blame import BeyondNative
 from mlscaffold.render.casts import typed_text
 from mlscaffold.render.context import build_context
 from mlscaffold.render.environment import Engine
-from mlscaffold.render.model import NO_DEFAULT, Answers, Ask, AskedQuestion
+from mlscaffold.render.model import NO_DEFAULT, Answers, Ask, AskedQuestion, InvalidAnswerError
 from mlscaffold.render.question import AnswerError, LiveQuestion
 from mlscaffold.render.source import SourceTree
 from mlscaffold.template import Question, Template
@@ -165,5 +165,5 @@ def _checked(live: LiveQuestion, answer: Any) -> Any:
     return value
 
 
-def _invalid(name: str, error: AnswerError) -> UserError:
-    return UserError(f"{name}: {error}", hint=f"give it with --set {name}=...")
+def _invalid(name: str, error: AnswerError) -> InvalidAnswerError:
+    return InvalidAnswerError(name, str(error))

@@ -19,4 +19,5 @@ class Template(NamedTuple):
     spec: Spec
     path: Path | None = None  # the folder or clone it came from, for messages
     commit_id: str | None = None  # the full id, if it came from git
+    tags: tuple[str, ...] = ()  # all that its repository has
     warning: str = ""  # what the user should know of how it was had, or ""

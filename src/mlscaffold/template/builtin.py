@@ -53,7 +53,10 @@ def load(version: str | None = None, home: Path = HOME) -> tuple[Release, Tree]:
     known = {release.version: release for release in releases(home)}
     name = list(known)[-1] if version is None else version.removeprefix("v")
     if name not in known:
-        raise UserError(f"the built-in template has no version {version!r}{nearest(name, known)}", hint="see `mlscaffold template versions`")
+        raise UserError(
+            f"the built-in template has no version {version!r}{nearest(name, known)}",
+            hint="see `mlscaffold template versions`",
+        )
     data = (home / f"{name}.zip").read_bytes()
     if hashlib.sha256(data).hexdigest() != known[name].sha256:
         raise UserError(f"the archive of template {name} is damaged", hint="install mlscaffold-cli again")

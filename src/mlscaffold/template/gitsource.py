@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -42,8 +43,8 @@ def expand(source: str) -> str:
     return source.removeprefix("git+")
 
 
-def mirror(source: str) -> tuple[Path, str]:
-    """Return the cached bare clone of `source`, brought up to date, and a warning ("" when it is fresh).
+def mirror(source: str, *, refresh: bool = True) -> tuple[Path, str]:
+    """Return the cached bare clone of `source`, brought up to date if asked, and a warning ("" when it is fresh).
 
     Raises:
         UserError: it was never cloned and cannot be now, or its address holds credentials.
@@ -52,6 +53,8 @@ def mirror(source: str) -> tuple[Path, str]:
     url = expand(source)
     place = cache_folder("templates") / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.git"
     if place.is_dir():
+        if not refresh:
+            return place, ""
         try:
             git.update_mirror(place)
         except git.GitError as problem:
@@ -70,7 +73,9 @@ def _refuse_credentials(source: str) -> None:
     # The address is recorded in the project, which is committed and pushed.
     if match := _CREDENTIALS.match(source):
         shown = source.replace(match[1] or match[2], "...", 1)
-        raise UserError(f"the address {shown} holds credentials", hint="leave them out and let git's credential helper sign in")
+        raise UserError(
+            f"the address {shown} holds credentials", hint="leave them out and let git's credential helper sign in"
+        )
 
 
 def _clone(url: str, place: Path) -> None:
@@ -90,7 +95,7 @@ def _last_line(problem: git.GitError) -> str:
     return str(problem).splitlines()[-1]
 
 
-def pick(repository: Path, source: str, at: str | None, *, prereleases: bool) -> Pinned:
+def pick(repository: Path, source: str, at: str | None, *, prereleases: bool, tags: Mapping[str, str]) -> Pinned:
     """Choose the commit: `at` (tag, branch or id) if given, else the newest version, else HEAD.
 
     Raises:
@@ -98,11 +103,13 @@ def pick(repository: Path, source: str, at: str | None, *, prereleases: bool) ->
     """
     from mlscaffold.template.versions import newest  # PEP 440 costs 10 ms that the built-in template never pays
 
-    tags = git.tags(repository)
     name = at or newest(tags, prereleases=prereleases) or "HEAD"
-    commit = git.resolve(repository, name)
+    commit = tags.get(name) or git.resolve(repository, name)
     if commit is None and at is None:
         raise UserError(f"the template {source} has no commit yet", hint="commit it first")
     if commit is None:
-        raise UserError(f"the template {source} has no version {at!r}{nearest(name, tags)}", hint="give `--at` a tag, branch or commit")
-    return Pinned(commit, git.describe(repository, commit), name if name in tags else None)
+        hint = "give a tag, branch or commit"
+        raise UserError(f"the template {source} has no version {at!r}{nearest(name, tags)}", hint=hint)
+    alone = list(tags.values()).count(commit) == 1 and name in tags
+    described = name if alone else git.describe(repository, commit)
+    return Pinned(commit, described, name if name in tags else None)

@@ -1,6 +1,6 @@
 """Which tags are versions, and in which order (PEP 440, as Copier reads them)."""
 
-__all__ = ["newer", "newest", "sorted_versions"]
+__all__ = ["is_newer", "newer", "newest", "sorted_versions"]
 
 from collections.abc import Iterable
 
@@ -32,3 +32,9 @@ def newer(tags: Iterable[str], current: str, *, prereleases: bool = False) -> li
     if now is None:
         return []
     return [tag for tag in sorted_versions(tags, prereleases=prereleases) if Version(tag) > now]
+
+
+def is_newer(version: str, *, than: str) -> bool:
+    """Tell whether one version is newer than another; not if one of them is none."""
+    one, other = _parse(version), _parse(than)
+    return one is not None and other is not None and one > other

@@ -1,0 +1,207 @@
+"""`mlscaffold update`: bring a project to another version of its template; show it first, end it, or take it back."""
+
+__all__ = ["Ways", "abort", "heal", "resume", "undo", "update"]
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from mlscaffold.commands.plan_text import diff_text, facts, show_plan, write_facts
+from mlscaffold.commands.ui import Ui
+from mlscaffold.errors import UserError
+from mlscaffold.git.place import Place, find_place
+from mlscaffold.git.scratch import Scratch, scratch
+from mlscaffold.project.project import find_project
+from mlscaffold.render import Ask
+from mlscaffold.update import publish
+from mlscaffold.update.abort import abort as put_back
+from mlscaffold.update.apply import apply
+from mlscaffold.update.heal import plan_heal
+from mlscaffold.update.plan import UpdatePlan, plan_update
+from mlscaffold.update.resume import resume as go_on
+from mlscaffold.update.standing import Standing, stand
+from mlscaffold.update.undo import plan_undo
+from mlscaffold.update.verify import declared
+from mlscaffold.update.verify import verify as run_checks
+from mlscaffold.update.wishes import Wishes
+from mlscaffold.update.write import write_of
+
+CONFLICTS = 1  # the exit status of an update that left something to a person
+
+
+class Ways(NamedTuple):
+    """How an update is carried out and shown."""
+
+    preview: bool = False
+    diff: bool = False
+    defaults: bool = False
+    commit: bool = False
+    branch: str | None = None
+    verify: bool = False
+
+
+def update(wishes: Wishes, ways: Ways, ui: Ui) -> int:
+    """Plan the update, then show or apply it; return 0, or 1 if conflicts or failed checks are left.
+
+    Raises:
+        UserError: it is refused; nothing was written.
+    """
+    with ui.stage("Reading the project"):
+        standing = stand(wishes.folder, work_tree=wishes.work_tree)
+    with scratch(standing.place) as work:
+        plan = plan_update(wishes, work, standing, _ask(ways, ui))
+        for note in plan.notes:
+            ui.note(note)
+        if ways.preview:
+            return _preview(plan, work, ways, ui)
+        if plan.dirty:
+            raise UserError(
+                f"the update would write files with changes that are not committed: {_list(plan.dirty)}",
+                hint="commit or stash them, or see the plan with `mlscaffold update --preview`",
+            )
+        if ways.branch:
+            return _publish(wishes, plan, standing, work, ways.branch, ui)
+        return _apply(wishes, plan, work, ways, ui)
+
+
+def _ask(ways: Ways, ui: Ui) -> Ask | None:
+    if ways.defaults or ways.preview or ui.as_json or not sys.stdin.isatty():
+        return None
+    from mlscaffold.commands.asking import ask_question
+
+    return lambda question: ask_question(ui, question)
+
+
+def _list(paths: tuple[str, ...]) -> str:
+    return ", ".join(paths[:10]) + (f" and {len(paths) - 10} more" if paths[10:] else "")
+
+
+def _preview(plan: UpdatePlan, work: Scratch, ways: Ways, ui: Ui) -> int:
+    patch = diff_text(plan, work) if ways.diff else ""
+    if ui.as_json:
+        ui.emit(facts(plan, applied=False) | ({"diff": patch} if ways.diff else {}))
+    else:
+        show_plan(plan, ui)
+        sys.stdout.write(patch)
+        if plan.dirty:
+            ui.note(f"it would be refused now: changes are not committed in {_list(plan.dirty)}")
+        ui.say("Nothing was written." if not plan.is_empty else "")
+    return CONFLICTS if plan.conflicts else 0
+
+
+def _apply(wishes: Wishes, plan: UpdatePlan, work: Scratch, ways: Ways, ui: Ui) -> int:
+    commit = ""
+    if ways.verify:
+        declared(plan, wishes)  # refused before anything is written
+    patch = diff_text(plan, work) if ways.diff else ""
+    if not plan.is_empty:
+        with ui.stage("Writing"):
+            apply(write_of(plan), work)
+        if ways.commit and not plan.conflicts:
+            commit = publish.commit_update(plan, work)
+    checks = run_checks(plan, wishes, ui.stage) if ways.verify and not plan.conflicts else None
+    if ui.as_json:
+        more = {"commit": commit or None, "verified": checks and checks.good} | ({"diff": patch} if ways.diff else {})
+        ui.emit(facts(plan, applied=not plan.is_empty) | more)
+    else:
+        show_plan(plan, ui)
+        sys.stdout.write(patch)
+        _show_next(plan, commit, ui)
+    if checks is not None and not checks.good:
+        ui.note(f"{checks.told}; go back with `mlscaffold update --undo`")
+        return CONFLICTS
+    return CONFLICTS if plan.conflicts else 0
+
+
+def _show_next(plan: UpdatePlan, commit: str, ui: Ui) -> None:
+    if plan.is_empty:
+        return
+    if plan.conflicts:
+        commands = ["git status", "mlscaffold update --continue", "mlscaffold update --abort"]
+    elif commit:
+        commands = [f"git show {commit[:7]}", "mlscaffold status", "mlscaffold update --undo"]
+    else:
+        commands = [
+            "git diff --cached",
+            f"git commit -m 'Update the template to {plan.new_version}'".replace(" to '", "'"),
+            "mlscaffold update --undo",
+        ]
+    ui.say("Next:")
+    for command in commands:
+        ui.say(f"  {command}")
+
+
+def _publish(wishes: Wishes, plan: UpdatePlan, standing: Standing, work: Scratch, branch: str, ui: Ui) -> int:
+    """Commit on a branch what does not conflict; what does is told, and offered again by the next update."""
+    told, left = plan, tuple(f"{conflict.path}: {conflict.reason}" for conflict in plan.conflicts)
+    if plan.conflicts:
+        aside = frozenset(stage.path for conflict in plan.conflicts for stage in conflict.stages)
+        plan = plan_update(wishes, work, standing, None, aside=aside)
+    done = not plan.conflicts and not plan.is_empty
+    commit = publish.publish(plan, work, branch, publish.message(plan, left)) if done else ""
+    if ui.as_json:
+        ui.emit(facts(told, applied=done) | {"branch": branch if done else None, "commit": commit or None})
+    else:
+        show_plan(told, ui)
+        if done:
+            ui.say(f"Committed as {commit[:7]} on the branch {branch}; nothing else was touched.")
+        for line in left:
+            ui.say(f"  left out: {line}")
+    return CONFLICTS if told.conflicts else 0
+
+
+def resume(folder: Path, ui: Ui) -> int:
+    """End an update whose conflicts are resolved; return 0. Raises `UserError` while some are left."""
+    pending = go_on(_place(folder))
+    ui.say(f"The update to {pending.new_version or 'the template as it is'} is complete. Next:")
+    ui.say("  git commit")
+    return 0
+
+
+def abort(folder: Path, ui: Ui) -> int:
+    """Put everything back to before an unfinished update; return 0. Raises `UserError` if there is none."""
+    put_back(_place(folder))
+    ui.say("Everything is as it was before the update.")
+    return 0
+
+
+def undo(folder: Path, ui: Ui, *, preview: bool = False) -> int:
+    """Take the last update back and leave the result to be committed; return 0, or 1 with conflicts."""
+    place = _place(folder)
+    with scratch(place) as work:
+        write = plan_undo(place, work)
+        if not preview:
+            apply(write, work)
+            from mlscaffold.update import state
+
+            state.forget(place)
+    ui.emit(write_facts(write, applied=not preview)) if ui.as_json else None
+    ui.say(
+        f"{len(write.delta)} files {'would go' if preview else 'are'} back from {write.old_version} to {write.new_version}."
+    )
+    for conflict in write.conflicts:
+        ui.say(f"  conflict  {conflict.path}: {conflict.reason}")
+    return CONFLICTS if write.conflicts else 0
+
+
+def heal(folder: Path, paths: tuple[str, ...], ui: Ui, *, preview: bool, trust: bool) -> int:
+    """Bring files back to what the template gave; return 0."""
+    standing = stand(folder)
+    with scratch(standing.place) as work:
+        write = plan_heal(standing, paths, work, trust=trust)
+        if write.delta and not preview:
+            apply(write, work)
+    if ui.as_json:
+        ui.emit(write_facts(write, applied=bool(write.delta) and not preview))
+    for path in write.delta:
+        ui.say(f"  {'would be healed' if preview else 'healed'}  {path}")
+    if not write.delta:
+        ui.note("nothing differs from the template there")
+    return 0
+
+
+def _place(folder: Path) -> Place:
+    place = find_place(find_project(folder).root)
+    if place is None:
+        raise UserError(f"{folder} is not in a git repository", hint="an update needs one: `git init`")
+    return place

@@ -1,0 +1,96 @@
+"""Files with a tree: parse, merge, write, and believe the result only after the proof."""
+
+__all__ = ["merge_structured"]
+
+import posixpath
+import re
+from collections.abc import Callable
+from typing import Final
+
+from mlscaffold.merge.resolvers.engine import Bump, Joined, Merged, merge_nodes, shown_path
+from mlscaffold.merge.resolvers.nodes import LEFT, Group, Node, text_of
+from mlscaffold.merge.resolvers.order import in_sorted_runs
+from mlscaffold.merge.resolvers.outcome import Unresolved
+from mlscaffold.merge.resolvers.proof import prove
+
+Parse = Callable[[str], Group]
+_VERSION_STARTS: Final = re.compile(r"[<>=~!^\s]*v?[\d.]*$", re.IGNORECASE)
+
+
+def merge_structured(kind: str, base: str | None, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
+    """Merge files of one `kind`, as `proof.load` knows them; return the text and the notes. Raises `Unresolved`."""
+    text, merged = _merged(kind, base, ours, theirs)
+    prove(kind, base, ours, theirs, text, merged.bumps)
+    return text, (*map(_bumped, merged.bumps), *map(_joined, merged.joined))
+
+
+def _merged(kind: str, base: str | None, ours: str, theirs: str) -> tuple[str, Merged]:
+    if kind == "python":
+        from mlscaffold.merge.resolvers.python_imports import merge_python
+
+        if base is None:
+            raise Unresolved("both added a Python file")
+        return merge_python(base, ours, theirs)
+    parse = _parser(kind, ours)
+    trees = [_lossless(parse, text) for text in (ours, theirs)]
+    merged = merge_nodes(None if base is None else _lossless(parse, base), *trees)
+    return text_of(_arranged(kind, merged.node, *trees)).replace(LEFT, ""), merged
+
+
+def _arranged(kind: str, merged: Node, ours: Group, theirs: Group) -> Node:
+    """Put what both sides added in one place in the order that is usual for this kind of file."""
+    if kind == "changelog" and isinstance(merged, Group):
+        from mlscaffold.merge.resolvers.changelog import newest_first
+
+        return newest_first(merged, ours, theirs)
+    if kind == "requirements":
+        return in_sorted_runs(merged, ours, theirs)
+    return merged
+
+
+def _parser(kind: str, ours: str) -> Parse:
+    match kind:
+        case "toml":
+            from mlscaffold.merge.resolvers.toml_tree import parse_toml
+
+            return parse_toml
+        case "json":
+            from mlscaffold.merge.resolvers.json_tree import parse_json, unit_of
+
+            unit = unit_of(ours)
+            return lambda text: parse_json(text, unit)
+        case "requirements":
+            from mlscaffold.merge.resolvers.requirements import parse_requirements
+
+            return parse_requirements
+        case "changelog":
+            from mlscaffold.merge.resolvers.changelog import parse_changelog
+
+            return parse_changelog
+        case _:
+            from mlscaffold.merge.resolvers.yaml_tree import parse_yaml
+
+            return parse_yaml
+
+
+def _lossless(parse: Parse, text: str) -> Group:
+    group = parse(text)
+    # JSON may have been indented anew, which moves white space only
+    if text_of(group).replace(LEFT, "").split() != text.split():
+        raise Unresolved("the tree does not hold the whole text")
+    return group
+
+
+def _bumped(bump: Bump) -> str:
+    """Say which of two versions was taken, without the name that all of them start with."""
+    same = posixpath.commonprefix([bump.ours, bump.theirs, bump.taken])
+    same = _VERSION_STARTS.sub("", same)
+    taken, ours, theirs = (text.removeprefix(same) for text in (bump.taken, bump.ours, bump.theirs))
+    where = ": ".join(part for part in (shown_path(bump.path[:-1]), bump.path[-1]) if part)
+    return f"{where}: took {taken}, the newer of {ours} (yours) and {theirs} (template)"
+
+
+def _joined(joined: Joined) -> str:
+    ours, theirs = (", ".join(names) for names in joined[1:])
+    where = shown_path(joined.path)
+    return f"{where}{': ' * bool(where)}took {ours} (yours) and {theirs} (template)"

@@ -1,0 +1,26 @@
+"""The three trees of a merge, by name, and renaming paths in them."""
+
+__all__ = ["Sides", "rename"]
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mlscaffold.git.listing import Listing, Node
+
+
+class Sides(NamedTuple):
+    """What the template gave, what the team made of it, what the template gives now."""
+
+    base: Listing
+    ours: Listing
+    theirs: Listing
+
+
+def rename(listing: Listing, moves: Mapping[str, str]) -> dict[str, Node]:
+    """Return `listing` with paths renamed, all at once (so that two may swap); a taken path is left to its owner."""
+    staying = {path for path in listing if path not in moves}
+    found: dict[str, Node] = {}
+    for path, node in listing.items():
+        target = moves.get(path, path)
+        found[path if target in staying and target != path else target] = node
+    return found

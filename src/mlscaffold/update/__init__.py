@@ -1,0 +1,1 @@
+"""An existing project brought to another version of its template: planned as a value, shown, or applied in one step."""

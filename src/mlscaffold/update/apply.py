@@ -1,0 +1,119 @@
+"""A plan brought into the work tree and the index in one guarded step, that can be taken back until it is done."""
+
+__all__ = ["apply", "next_tree"]
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from mlscaffold import git
+from mlscaffold.errors import UserError
+from mlscaffold.git.place import Place
+from mlscaffold.git.scratch import Scratch, Stage
+from mlscaffold.git.worktree import check_out, replace_index, set_index, tracked_copy
+from mlscaffold.update import state
+from mlscaffold.update.abort import restore
+from mlscaffold.update.state import Held, Pending
+from mlscaffold.update.write import Write
+
+
+def apply(write: Write, scratch: Scratch) -> None:
+    """Bring `write` into the work tree and the index.
+
+    Raises:
+        UserError: another update runs, or git or the disk refuses. Then everything is as it was.
+    """
+    place = write.place
+    with state.exclusive(place):
+        state.clear(place)
+        pending, tree = _prepare(write, scratch)
+        try:
+            _write(write, tree, pending)
+        except BaseException as problem:
+            restore(place, pending)
+            if isinstance(problem, (git.GitError, OSError)):
+                raise UserError(
+                    f"the update could not be written: {problem}",
+                    hint="nothing was changed; mend it and run this again",
+                ) from problem
+            raise
+        if write.conflicts:
+            state.save(place, pending._replace(applied=True))
+        else:
+            state.remember(place, pending, tree)
+            state.clear(place)
+
+
+def next_tree(write: Write, scratch: Scratch, *, whole: bool) -> str:
+    """Commit the next tree of the whole repository in `scratch` and return its ref.
+
+    `whole` takes everything in; else what stays in place on disk and, with conflicts, the record are left out.
+    """
+    prefix = write.place.prefix
+    nodes = {path: node for path, node in write.delta.items() if whole or path not in write.in_place}
+    if whole or not write.conflicts:
+        nodes |= write.record
+    start = f"tree:{write.start}"
+    scratch.commit([("next", start, {prefix + path: node for path, node in nodes.items()})], write.new)
+    return "next"
+
+
+def _prepare(write: Write, scratch: Scratch) -> tuple[Pending, str]:
+    """Bring the objects into the store and put aside what will be touched; then, and only then, say so."""
+    place = write.place
+    ref = next_tree(write, scratch, whole=False)
+    stages = (stage.node.blob for conflict in write.conflicts for stage in conflict.stages)
+    scratch.keep(place, ref, {*stages, *(node.blob for node in write.record.values()), *_in_place(write)})
+    folder = state.before(place)
+    folder.mkdir(parents=True)
+    touched = sorted({*write.delta, *write.record, *(conflict.path for conflict in write.conflicts)} - write.in_place)
+    paths = [_put_aside(place, place.prefix + path, folder / str(number)) for number, path in enumerate(touched)]
+    if (place.directory / "index").exists():
+        shutil.copyfile(place.directory / "index", folder / "index")
+    pending = Pending(
+        prefix=place.prefix,
+        old_version=write.old_version,
+        new_version=write.new_version,
+        start=write.start,
+        applied=False,
+        paths=tuple(paths),
+        conflicts=tuple(place.prefix + conflict.path for conflict in write.conflicts),
+        record={place.prefix + path: node.blob for path, node in write.record.items()} if write.conflicts else {},
+    )
+    state.save(place, pending)
+    return pending, scratch.tree_of(ref)
+
+
+def _in_place(write: Write) -> Iterable[str]:
+    return (node.blob for path in write.in_place if (node := write.delta[path]) is not None)
+
+
+def _put_aside(place: Place, path: str, copy: Path) -> Held:
+    """Keep what is at `path` under a second name: git makes new files and never writes into an old one."""
+    source = place.top / path
+    if source.is_symlink():
+        copy.symlink_to(os.readlink(source))  # noqa: PTH115 - as it was written
+    elif source.is_file():
+        try:
+            os.link(source, copy)
+        except OSError:  # another file system, or one without hard links
+            shutil.copy2(source, copy)
+    else:
+        return Held(path, "")
+    return Held(path, copy.name)
+
+
+def _write(write: Write, tree: str, pending: Pending) -> None:
+    place = write.place
+    index = tracked_copy(place, state.before(place) / "next-index")
+    tracked = [held.path for held in pending.paths if held.copy]
+    check_out(place, index, write.start, tree, tracked)
+    entries = {place.prefix + path: write.delta[path] for path in write.in_place}
+    stages = [
+        Stage(stage.number, place.prefix + stage.path, stage.node)
+        for conflict in write.conflicts
+        for stage in conflict.stages
+    ]
+    set_index(place, index.copy, entries, stages)
+    replace_index(index)
