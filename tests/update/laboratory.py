@@ -55,7 +55,7 @@ class Lab(NamedTuple):
         """Do a team's work."""
         put(self.project, files)
         run_git(self.project, "add", "-A")
-        run_git(self.project, "commit", "-qm", message)
+        run_git(self.project, "commit", "-qm", message, "--allow-empty")
 
     def run(self, *args: str) -> tuple[int, str, str]:
         """Run a command of mlscaffold in the project."""

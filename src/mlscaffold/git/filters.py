@@ -1,13 +1,13 @@
 """Bytes as git would store them at a path: the project's clean filters and line-end rules applied."""
 
-__all__ = ["as_stored", "filtering"]
+__all__ = ["as_stored", "filtering", "merge_drivers"]
 
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from mlscaffold.git.place import Place
-from mlscaffold.git.run import git
+from mlscaffold.git.run import GitError, git
 from mlscaffold.git.scratch import Scratch
 from mlscaffold.tree import File, Tree, write_tree
 
@@ -43,3 +43,21 @@ def as_stored(
         listed = "".join(f"{place.prefix}{path}\n" for path in files).encode(errors="surrogateescape")
         out = git("hash-object", "-w", "--stdin-paths", cwd=top, stdin=listed, env=env)
     return dict(zip(files, out.decode().split(), strict=True))
+
+
+def merge_drivers(place: Place) -> str:
+    """Return the merge drivers of the project's configuration, as lines of a configuration file."""
+    try:
+        out = git("config", "--null", "--get-regexp", r"^merge\..*\.driver$", cwd=place.top)
+    except GitError:
+        return ""
+    lines: list[str] = []
+    for entry in out.decode(errors="surrogateescape").split("\0")[:-1]:
+        key, command = entry.split("\n", 1)
+        name = key.removeprefix("merge.").removesuffix(".driver")
+        lines.append(f"[merge {_quote(name)}]\n\tdriver = {_quote(command)}\n")
+    return "".join(lines)
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

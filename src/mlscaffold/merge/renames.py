@@ -5,18 +5,21 @@ and an edit of the dropped one must not land in the new one. It also leaves two 
 and cannot pair an empty file.
 """
 
-__all__ = ["TRUSTED", "Renames", "guess", "look_alikes", "settle"]
+__all__ = ["TRUSTED", "TRUSTED_BY_NAME", "Renames", "guess", "look_alikes", "settle", "trusted"]
 
 import posixpath
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from mlscaffold.git.listing import Listing
-from mlscaffold.git.scratch import Scratch
+from mlscaffold.git.scratch import Pair, Scratch
 from mlscaffold.merge.moves import folder_moves, followers
 from mlscaffold.merge.sides import Sides, rename
 
-TRUSTED: Final = 80  # percent; unrelated look-alikes were measured at 75, true renames with edits at 95
+# Percent; unrelated look-alikes were measured at 75, true renames with edits at 95. A file that kept its name is rarely
+# another file, so less will do: of a short one, a single edited line is a quarter.
+TRUSTED: Final = 80
+TRUSTED_BY_NAME: Final = 60
 
 
 class Renames(NamedTuple):
@@ -39,8 +42,14 @@ def _of_side(scratch: Scratch, base: Listing, side: Listing, ref: str) -> tuple[
     if base.keys() <= side.keys() or side.keys() <= base.keys():
         return {}, False
     pairs = scratch.pairs("base", ref)
-    found = {pair.old: pair.new for pair in pairs if pair.score >= TRUSTED}
+    found = {pair.old: pair.new for pair in pairs if trusted(pair)}
     return {**_small(found, base, side), **found}, len(found) < len(pairs)
+
+
+def trusted(pair: Pair) -> bool:
+    """Tell whether a pair is alike enough to be one file that moved."""
+    same = posixpath.basename(pair.old) == posixpath.basename(pair.new)
+    return pair.score >= (TRUSTED_BY_NAME if same else TRUSTED)
 
 
 def _small(found: Mapping[str, str], base: Listing, side: Listing) -> dict[str, str]:
@@ -83,7 +92,7 @@ def look_alikes(scratch: Scratch, base: Listing, side: Listing, other: Listing) 
     held: dict[str, str] = {}
     while dropped and added:
         scratch.commit([("dropped", "", dropped), ("added", "", added)], {})
-        pairs = [pair for pair in scratch.pairs("dropped", "added") if pair.score < TRUSTED]
+        pairs = [pair for pair in scratch.pairs("dropped", "added") if not trusted(pair)]
         if not pairs:
             break
         held |= {pair.new: pair.old for pair in pairs}

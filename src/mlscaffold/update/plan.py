@@ -22,7 +22,7 @@ from mlscaffold.template.sources import Newer
 from mlscaffold.tree import blob_id
 from mlscaffold.update.drawing import Drawing, draw_up
 from mlscaffold.update.in_the_way import InTheWay, look
-from mlscaffold.update.report import Change, describe, kept
+from mlscaffold.update.report import Change, describe, kept, origins
 from mlscaffold.update.standing import Standing
 from mlscaffold.update.stored import as_the_project_stores
 from mlscaffold.update.target import Target, aim, changelog
@@ -133,12 +133,14 @@ def _plan(
     standing: Standing, target: Target, drawing: Drawing, outcome: Outcome, delta: dict[str, Node | None], way: InTheWay,
     conflicts: tuple[Conflict, ...], new: dict[str, bytes],
 ) -> UpdatePlan:  # fmt: skip
+    came = origins(delta, outcome.moves, drawing.drawn.moves)
     for path in way.ignored:
-        del delta[path]
+        node = delta.pop(path)
+        if path in came:  # what moves there stays where it is, or the team's edits would be nowhere
+            delta[came.pop(path)] = node
     record = _record(standing, target, drawing, new)
     reasons = {path: reason for path in drawing.drawn.held if (reason := standing.keep(path))}
-    ours = drawing.ours
-    listed = describe(ours, delta, outcome, drawing.drawn.moves, conflicts)
+    listed = describe(drawing.ours, delta, outcome, came, conflicts, drawing.drawn.overwritten)
     told = kept(outcome.deleted, drawing.drawn.seeds, reasons, sorted(way.ignored))
     old = drawing.was.version or standing.project.commit
     version = old if drawing.partial else target.version
@@ -163,7 +165,10 @@ def _plan(
 
 def _record(standing: Standing, target: Target, drawing: Drawing, new: dict[str, bytes]) -> dict[str, Node]:
     """Return the lock and the answers file, as far as they change; their bytes go to `new`."""
-    data = {LOCK_PATH: dump_lock(drawing.lock)}
+    lock = drawing.lock
+    if standing.project.lock == lock._replace(tool=drawing.was.tool):
+        lock = standing.project.lock  # a newer mlscaffold alone is no change
+    data = {LOCK_PATH: dump_lock(lock)}
     if not drawing.partial and ANSWERS_PATH in target.rendering.tree:
         data[ANSWERS_PATH] = target.rendering.tree[ANSWERS_PATH].data
     nodes = {path: Node("100644", blob_id(text, standing.place.object_format)) for path, text in data.items()}

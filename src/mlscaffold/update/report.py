@@ -1,13 +1,12 @@
 """What an update does to each path, in words."""
 
-__all__ = ["Change", "describe"]
+__all__ = ["Change", "describe", "kept", "origins"]
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from mlscaffold.git.listing import Listing, Node
 from mlscaffold.merge.conflicts import Conflict
-from mlscaffold.merge.contents import Resolution
 from mlscaffold.merge.engine import Outcome
 
 Action = Literal["add", "change", "merge", "rename", "delete", "conflict", "keep"]
@@ -22,21 +21,36 @@ class Change(NamedTuple):
     origin: str = ""
 
 
-def describe(
-    ours: Listing, delta: Mapping[str, Node | None], outcome: Outcome, moves: Mapping[str, str], conflicts: Iterable[Conflict]
-) -> tuple[Change, ...]:  # fmt: skip
-    """Return what happens, sorted by path; a path in conflict is named once."""
-    unsettled = {conflict.path: conflict.reason for conflict in conflicts}
-    came = {new: old for old, new in {**outcome.moves, **moves}.items()}
+def origins(delta: Mapping[str, Node | None], *moves: Mapping[str, str]) -> dict[str, str]:
+    """Return new path -> old path of the team's files that are carried to another place."""
+    came = {new: old for each in moves for old, new in each.items()}
     came = {new: _first(old, came) for new, old in came.items()}
-    came = {new: old for new, old in came.items() if delta.get(new) is not None and old in delta and delta[old] is None}
+    return {new: old for new, old in came.items() if delta.get(new) is not None and old in delta and delta[old] is None}
+
+
+def describe(
+    ours: Listing, delta: Mapping[str, Node | None], outcome: Outcome, came: Mapping[str, str],
+    conflicts: Iterable[Conflict], overwritten: Collection[str],
+) -> tuple[Change, ...]:  # fmt: skip
+    """Return what happens, sorted by path; a path in conflict is named once.
+
+    Args:
+        ours: the project before.
+        delta: what changes.
+        outcome: what was merged.
+        came: new path -> old path of what is carried to another place.
+        conflicts: what a person has to decide.
+        overwritten: managed files in which the team's edits are overwritten.
+    """
+    unsettled = {conflict.path: conflict.reason for conflict in conflicts}
     gone = set(came.values())
-    resolved = {resolution.path: resolution for resolution in outcome.resolutions}
+    resolved = {found.path: "; ".join(found.notes) for found in outcome.resolutions}
+    resolved |= {path: f"it is the template's: your version is saved as {path}.yours" for path in overwritten}
     found = [Change(path, "conflict", reason, came.get(path, "")) for path, reason in unsettled.items()]
     for path, node in delta.items():
-        if path in unsettled or path in gone:
-            continue
-        found.append(_change(path, node, ours, outcome, came, resolved))
+        if path not in unsettled and path not in gone:
+            change = _change(path, node, ours, outcome, came)
+            found.append(change._replace(reason=resolved.get(path, change.reason)))
     return tuple(sorted(found))
 
 
@@ -48,9 +62,7 @@ def _first(path: str, came: Mapping[str, str]) -> str:
     return path
 
 
-def _change(
-    path: str, node: Node | None, ours: Listing, outcome: Outcome, came: Mapping[str, str], resolved: Mapping[str, Resolution]
-) -> Change:  # fmt: skip
+def _change(path: str, node: Node | None, ours: Listing, outcome: Outcome, came: Mapping[str, str]) -> Change:
     if node is None:
         return Change(path, "delete", "the template dropped it")
     if path in came:
@@ -58,9 +70,7 @@ def _change(
         return Change(path, "rename", "it follows its folder" if own else "the template moved it", came[path])
     if path not in ours:
         return Change(path, "add")
-    if outcome.settled.theirs.get(path) == node:
-        return Change(path, "change")
-    return Change(path, "merge", "; ".join(resolved[path].notes) if path in resolved else "")
+    return Change(path, "change" if outcome.settled.theirs.get(path) == node else "merge")
 
 
 def kept(

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from mlscaffold.errors import UserError
-from mlscaffold.git.filters import as_stored, filtering
+from mlscaffold.git.filters import as_stored, filtering, merge_drivers
 from mlscaffold.git.listing import Node
 from mlscaffold.git.place import Place
 from mlscaffold.git.run import GitError
 from mlscaffold.git.scratch import Scratch
+from mlscaffold.merge.attributes import merge_attributes
 from mlscaffold.merge.sides import Sides
 from mlscaffold.tree import blob_id
 
@@ -30,6 +31,8 @@ def as_the_project_stores(
     wanted = {side[path].blob for side in sides for path in both if path in side} | set(attributes.values())
     known |= scratch.blobs(wanted - known.keys())
     rules = {path: known[name] for path, name in attributes.items()}
+    if lines := merge_attributes(rules):
+        scratch.attribute(lines, merge_drivers(place) if "merge=" in lines else "")
     if filtering(place, rules):
         return _filtered(place, scratch, sides, known, rules), known
     changed = {path: end for path in both if (end := _line_ends(sides, path, known))}

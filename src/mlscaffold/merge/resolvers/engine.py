@@ -3,12 +3,12 @@
 Where looks differ, OURS stay; where content does, it is a conflict.
 """
 
-__all__ = ["Bump", "Joined", "merge_nodes", "shown_path"]
+__all__ = ["Merged", "merge_nodes"]
 
 from collections.abc import Callable, Hashable, Mapping
-from textwrap import shorten
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from mlscaffold.merge.resolvers.decisions import Bump, Joined, Path, name_of, shown_path
 from mlscaffold.merge.resolvers.identity import is_sorted, item_keys, sort_key
 from mlscaffold.merge.resolvers.layout import Layout
 from mlscaffold.merge.resolvers.nodes import Entry, Group, Node, Scalar, text_of
@@ -18,26 +18,7 @@ from mlscaffold.merge.resolvers.pins import newer
 from mlscaffold.merge.resolvers.replaced import replaced_items
 from mlscaffold.merge.resolvers.trivia import merged_trivia
 
-Path = tuple[str, ...]
-_SHOWN: Final = 60
 Entries = Mapping[Hashable, Entry]
-
-
-class Bump(NamedTuple):
-    """Both sides changed one value; `taken` is the newer one."""
-
-    path: Path
-    ours: str
-    theirs: str
-    taken: str
-
-
-class Joined(NamedTuple):
-    """Both sides changed entries of one group; these are the names of what each of them changed."""
-
-    path: Path
-    ours: tuple[str, ...]
-    theirs: tuple[str, ...]
 
 
 class Merged(NamedTuple):
@@ -69,13 +50,11 @@ class _Merger:
             return theirs
         match ours, theirs:
             case Group(), Group() if ours.kind == theirs.kind and ours.flow == theirs.flow:
-                known = isinstance(base, Group) and base.kind == ours.kind
-                return self._group(base if isinstance(base, Group) and known else None, ours, theirs, path)
-            case _ if ours.data == theirs.data or (base and theirs.data == base.data):
-                return ours
-            case _ if base and ours.data == base.data:
-                return theirs
-        raise Unresolved(f"both changed {shown_path(path)}")
+                if base is None or (isinstance(base, Group) and base.kind == ours.kind):
+                    return self._group(base, ours, theirs, path)
+                raise Unresolved(f"both replaced {shown_path(path)}")
+            case _:
+                raise Unresolved(f"both changed {shown_path(path)}")
 
     def _entry(self, base: Entry | None, ours: Entry, theirs: Entry, path: Path) -> Entry:
         if theirs in (ours, base):
@@ -125,11 +104,11 @@ class _Merger:
         was, yours, new = (_by_key(names, group) for names, group in zip(keys, (base, ours, theirs), strict=True))
         kept: dict[Hashable, Entry] = {}
         for key in dict.fromkeys((*yours, *new)):
-            entry = self._one(was.get(key), yours.get(key), new.get(key), (*path, _name(key)), layout)
+            entry = self._one(was.get(key), yours.get(key), new.get(key), (*path, name_of(key)), layout)
             if entry is not None:
                 kept[key] = entry
             if ours.kind == "list" and key not in was and key in yours and key in new:
-                _refuse_mixture(yours[key].value, new[key].value, (*path, _name(key)))
+                _refuse_mixture(yours[key].value, new[key].value, (*path, name_of(key)))
         self._note(path, was, yours, new)
         order = merged_order(keys[0], keys[1], keys[2], kept, strict=ours.kind == "list")
         if ours.kind == "list" and is_sorted(ours) and is_sorted(theirs):
@@ -141,7 +120,7 @@ class _Merger:
     def _note(self, path: Path, was: Entries, yours: Entries, new: Entries) -> None:
         mine, their = ([k for k in {**side, **was} if _said(side, k) != _said(was, k)] for side in (yours, new))
         here, there = (
-            tuple(_name(key) for key in one if key not in other) for one, other in ((mine, their), (their, mine))
+            tuple(name_of(key) for key in one if key not in other) for one, other in ((mine, their), (their, mine))
         )
         if here and there:
             self.joined.append(Joined(path, here, there))
@@ -181,8 +160,9 @@ def _unless_deleted(base: Entry | None, entry: Entry, path: Path, fit: Callable[
 
 def _whole(base: Entry | None, ours: Entry, theirs: Entry, path: Path) -> Entry:
     """Take one side's entry, where the kinds of the values differ so that there is nothing to go into."""
-    was, yours, new = (entry.value.data if entry else None for entry in (base, ours, theirs))
-    if new in {yours, was}:
+    # words, not data: a comment inside a value, or behind it, is a change too
+    was, yours, new = (entry.text.removeprefix(entry.lead).split() if entry else None for entry in (base, ours, theirs))
+    if new in (yours, was):
         return ours
     if yours == was:
         return theirs
@@ -202,23 +182,3 @@ def _said(side: Entries, key: Hashable) -> Hashable:
 
 def _by_key(keys: list[Hashable], group: Group | None) -> dict[Hashable, Entry]:
     return dict(zip(keys, group.entries, strict=True)) if group else {}
-
-
-def _name(key: Hashable) -> str:
-    match key:
-        case ("package", str(name), *_) | ("all", str(name)) | ("all", (*_, str(name))) | (int(), str(name)):
-            pass
-        case ("all", _):
-            name = "an item"
-        case (str(kind), str(name)) if kind != "[":
-            pass
-        case tuple():
-            name = ".".join(str(part) for part in key if part != "[")
-        case _:
-            name = str(key)
-    return shorten(name.lstrip("#-* ") or name, _SHOWN, placeholder=" ...")
-
-
-def shown_path(path: Path) -> str:
-    """Return the keys of `path` as one text."""
-    return ".".join(part for part in path if part)

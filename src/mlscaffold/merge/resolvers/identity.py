@@ -5,7 +5,7 @@ __all__ = ["is_sorted", "item_keys", "requirement_key", "sort_key"]
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Final
 
@@ -57,6 +57,7 @@ def _key_of(path: Sequence[str], entries: Sequence[Entry]) -> Callable[[Entry], 
     return partial(_named, _STEP_NAMES if _STEPS.intersection(path[-1:]) else _NAMES)
 
 
+@lru_cache(maxsize=10_000)  # each line is asked for on three sides, and again by the proof
 def requirement_key(text: str) -> Hashable | None:
     """Return the package, extras and marker of a requirement, or None if `text` is none."""
     from packaging.requirements import InvalidRequirement, Requirement

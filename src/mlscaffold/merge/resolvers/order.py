@@ -3,11 +3,13 @@
 __all__ = ["in_sorted_runs", "merged_order"]
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
+from typing import Final
 
 from mlscaffold.merge.resolvers.nodes import Entry, Group, Node, text_of
 from mlscaffold.merge.resolvers.outcome import Unresolved
 
 Keys = Sequence[Hashable]
+_START: Final = object()
 
 
 def merged_order(base: Keys, ours: Keys, theirs: Keys, kept: Collection[Hashable], *, strict: bool) -> list[Hashable]:
@@ -40,17 +42,21 @@ def _their_order_rules(base: Keys, ours: Keys, theirs: Keys, *, strict: bool) ->
 
 def _with_added(spine: Keys, other: Keys, *, first: bool) -> list[Hashable]:
     """Insert what only `other` has behind the key that precedes it there; `first`: before what `spine` added there."""
-    result, here, there = list(spine), set(spine), set(other)
-    place = 0
+    here, there = set(spine), set(other)
+    behind: dict[Hashable, list[Hashable]] = {_START: []}
+    anchor: Hashable = _START
     for key in other:
-        if key in here:
-            place = result.index(key) + 1
-            continue
-        while not first and place < len(result) and result[place] not in there:
-            place += 1
-        result.insert(place, key)
-        place += 1
-    return result
+        anchor = key if key in here else anchor
+        behind.setdefault(anchor, []).extend([] if key in here else [key])
+    result: list[Hashable] = []
+    waiting = behind[_START]
+    for key in spine:
+        if key in there or first:
+            result += waiting
+            waiting = []
+        result.append(key)
+        waiting = behind.get(key, waiting)
+    return result + waiting
 
 
 def in_sorted_runs(merged: Node, ours: Group, theirs: Group) -> Node:

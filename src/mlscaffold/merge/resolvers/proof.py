@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, Final
 
-from mlscaffold.merge.resolvers.engine import Bump
+from mlscaffold.merge.resolvers.decisions import Bump
 from mlscaffold.merge.resolvers.outcome import Unresolved
 
 
@@ -117,11 +117,11 @@ class _Proof:
 
     def _both_changed(self, base: Any, ours: Any, theirs: Any, merged: Any) -> None:
         match ours, theirs, merged:
-            case dict(), dict(), dict():
-                was = base if isinstance(base, dict) else {}
+            case dict(), dict(), dict() if isinstance(base, dict | _Missing):
+                was: dict[Any, Any] = base if isinstance(base, dict) else {}
                 for key in {*was, *ours, *theirs, *merged}:
                     self.value(*(side.get(key, _MISSING) for side in (was, ours, theirs, merged)))
-            case list(), list(), list():
+            case list(), list(), list() if isinstance(base, list | _Missing):
                 self._items(base if isinstance(base, list) else [], ours, theirs, merged)
             case tuple(), tuple(), tuple():
                 if (ours[-1], theirs[-1], merged[-1]) not in self._bumps:

@@ -2,26 +2,23 @@
 
 __all__ = ["merge_structured"]
 
-import posixpath
-import re
 from collections.abc import Callable
-from typing import Final
 
-from mlscaffold.merge.resolvers.engine import Bump, Joined, Merged, merge_nodes, shown_path
+from mlscaffold.merge.resolvers.decisions import bump_note, joined_note
+from mlscaffold.merge.resolvers.engine import Merged, merge_nodes
 from mlscaffold.merge.resolvers.nodes import LEFT, Group, Node, text_of
 from mlscaffold.merge.resolvers.order import in_sorted_runs
 from mlscaffold.merge.resolvers.outcome import Unresolved
 from mlscaffold.merge.resolvers.proof import prove
 
 Parse = Callable[[str], Group]
-_VERSION_STARTS: Final = re.compile(r"[<>=~!^\s]*v?[\d.]*$", re.IGNORECASE)
 
 
 def merge_structured(kind: str, base: str | None, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
     """Merge files of one `kind`, as `proof.load` knows them; return the text and the notes. Raises `Unresolved`."""
     text, merged = _merged(kind, base, ours, theirs)
     prove(kind, base, ours, theirs, text, merged.bumps)
-    return text, (*map(_bumped, merged.bumps), *map(_joined, merged.joined))
+    return text, (*map(bump_note, merged.bumps), *map(joined_note, merged.joined))
 
 
 def _merged(kind: str, base: str | None, ours: str, theirs: str) -> tuple[str, Merged]:
@@ -79,18 +76,3 @@ def _lossless(parse: Parse, text: str) -> Group:
     if text_of(group).replace(LEFT, "").split() != text.split():
         raise Unresolved("the tree does not hold the whole text")
     return group
-
-
-def _bumped(bump: Bump) -> str:
-    """Say which of two versions was taken, without the name that all of them start with."""
-    same = posixpath.commonprefix([bump.ours, bump.theirs, bump.taken])
-    same = _VERSION_STARTS.sub("", same)
-    taken, ours, theirs = (text.removeprefix(same) for text in (bump.taken, bump.ours, bump.theirs))
-    where = ": ".join(part for part in (shown_path(bump.path[:-1]), bump.path[-1]) if part)
-    return f"{where}: took {taken}, the newer of {ours} (yours) and {theirs} (template)"
-
-
-def _joined(joined: Joined) -> str:
-    ours, theirs = (", ".join(names) for names in joined[1:])
-    where = shown_path(joined.path)
-    return f"{where}{': ' * bool(where)}took {ours} (yours) and {theirs} (template)"

@@ -16,6 +16,7 @@ from mlscaffold.merge.resolvers.nodes import Node, Scalar
 from mlscaffold.merge.resolvers.outcome import Unresolved
 
 _STRING: Final = re.compile(r'''"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*\'''', re.DOTALL)
+_PLAIN: Final = re.compile(r'"[^"\\\n]*"')
 _BARE: Final = re.compile(r"[^,\]}#\n]*[^,\]}#\s]")
 _BARE_KEY: Final = re.compile(r"[\w-]+", re.ASCII)
 _SPACE: Final = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
@@ -67,7 +68,8 @@ def scan_key(text: str, start: int) -> tuple[tuple[str, ...], int]:
 
 
 def _scalar(text: str, grammar: Grammar) -> Scalar:
-    value = grammar.load(text)
+    # most values are strings without escapes, which need no parser
+    value = text[1:-1] if _PLAIN.fullmatch(text) else grammar.load(text)
     return Scalar(text, _said(value), value if isinstance(value, str) else None)
 
 
