@@ -1,3 +1,3 @@
 """Start opinionated ML repositories that work from their first commit, and tell where they stand."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

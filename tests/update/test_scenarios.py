@@ -1,4 +1,4 @@
-"""Every scenario of the corpus under `mlscaffold update`, in a calm and in a hostile configuration; and the judge itself."""
+"""Every scenario of the corpus under `mlscaffold update`, calm and under a hostile configuration; the judge itself."""
 
 import json
 import shutil

@@ -319,7 +319,7 @@ def test_verify_runs_what_the_template_declares_and_says_how_to_go_back(lab: Mak
     assert made.text("a.txt") == "1\n"
     code, _out, err = made.run("update", "--defaults", "--verify", "--trust")
     assert code == 1
-    assert "`test -f missing.txt` failed: exit status 1; go back with `mlscaffold update --undo`" in err
+    assert "`test -f missing.txt` failed: exit status 1\nThe update is there; `mlscaffold update --undo` takes it" in err
     assert made.run("update", "--undo")[0] == 0
     assert made.git("status", "--porcelain") == ""
 

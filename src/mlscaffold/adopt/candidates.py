@@ -53,8 +53,6 @@ def _candidates(question: Question, spec: Spec, votes: Votes, evidence: Evidence
     for other in spec.questions:  # computed from this one, and seen in the project
         if other.name != name and other.name in votes.plain and _mentions(other.default, name):
             others += _spellings(votes.plain[other.name])
-    if name in votes.in_paths and question.type in {"str", "yaml"}:
-        others += [*evidence.facts.get("package", ()), *evidence.facts.get("name", ())]
     return Candidates(_first(written), _first(seen), _first(told), _first(others))
 
 

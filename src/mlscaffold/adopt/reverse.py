@@ -32,7 +32,6 @@ class Votes(NamedTuple):
 
     plain: Mapping[str, Counter[Any]]
     derived: Mapping[str, Counter[Any]]
-    in_paths: frozenset[str]  # names that stand in the paths of the template
 
 
 Reader = Callable[[Template], Votes]
@@ -65,16 +64,14 @@ def reader(paths: Collection[str], look: Look) -> Reader:
     def read(template: Template) -> Votes:
         marks, suffix = marks_of(template.spec), template.spec.suffix
         told: list[Found] = []
-        in_paths: set[str] = set()
         for source, file in _sources(template):
             target = source.removesuffix(suffix) if suffix else source
-            in_paths.update(word for blank in _blanks(target, marks) for word in _WORD.findall(blank))
             at = places(target, marks)
             for path, found in at[:_MOST_COPIES]:
                 told += found
                 if source.endswith(suffix) and not file.symlink:
                     told += contents(file.data, path, marks)
-        return _count(told, frozenset(in_paths))
+        return _count(told)
 
     return read
 
@@ -85,10 +82,6 @@ def _sources(template: Template) -> Iterator[tuple[str, Any]]:
     for path, file in template.files.items():
         if path.startswith(prefix):
             yield path.removeprefix(prefix), file
-
-
-def _blanks(text: str, marks: Marks) -> list[str]:
-    return re.findall(f"{re.escape(marks.expression[0])}(.*?){re.escape(marks.expression[1])}", text)
 
 
 def _has_blanks(text: str, marks: Marks) -> bool:
@@ -118,7 +111,7 @@ def _in_lines(theirs: str, ours: str, marks: Marks) -> Iterator[Found]:
                 yield from _found(found, match)
 
 
-def _count(told: Iterable[Found], in_paths: frozenset[str]) -> Votes:
+def _count(told: Iterable[Found]) -> Votes:
     plain: dict[str, Counter[Any]] = defaultdict(Counter)
     derived: dict[str, Counter[Any]] = defaultdict(Counter)
     for expression, text in told:
@@ -131,7 +124,7 @@ def _count(told: Iterable[Found], in_paths: frozenset[str]) -> Votes:
         else:
             for name in set(_WORD.findall(expression)):
                 derived[name][text] += 1
-    return Votes(plain, derived, in_paths)
+    return Votes(plain, derived)
 
 
 def _from_json(text: str) -> str | int | float | bool | None:

@@ -248,3 +248,40 @@ def _eject(
     from mlscaffold.commands.template import eject
 
     return eject(place_of(folder) / path, ui_of(quiet=quiet, verbose=verbose))
+
+
+_CHECK_EXAMPLES = """\
+Examples:
+
+\b
+  mlscaffold template check
+  mlscaffold template check ../our-template --from v1.0.0
+  mlscaffold template check gh:owner/template --json
+"""
+
+
+@template_app.command("check", epilog=_CHECK_EXAMPLES)
+def _check(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SOURCE]", help="A folder, as it is on disk, or a git address (default: the built-in template)."
+        ),
+    ] = None,
+    since: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", metavar="VERSION", help="Update from this version; again for more (default: newest ten)."
+        ),
+    ] = None,
+    trust: Annotated[bool, typer.Option("--trust", help="Let a foreign template run its own code.")] = False,
+    folder: Folder = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    as_json: Json = False,
+) -> int:
+    """Check a template: every choice, its settings, the files that it gives, and updates from older versions."""
+    from mlscaffold.commands.template_check import check
+
+    ui = ui_of(quiet=quiet, verbose=verbose, as_json=as_json)
+    return check(source, place_of(folder), ui, since=tuple(since or ()), trust=trust)

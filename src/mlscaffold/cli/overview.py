@@ -13,7 +13,7 @@ COMMANDS: Final = {
     "update": "Bring a project to a newer version of its template.",
     "heal": "Bring files back to what the template gave.",
     "diff": "Show what the team changed against the template.",
-    "template": "List or eject the versions of a template.",
+    "template": "List, check or eject the versions of a template.",
 }
 
 _EXAMPLES: Final = """\

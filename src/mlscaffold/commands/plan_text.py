@@ -9,6 +9,7 @@ from mlscaffold.commands.ui import Ui
 from mlscaffold.git.scratch import Scratch
 from mlscaffold.update.apply import next_tree
 from mlscaffold.update.plan import UpdatePlan
+from mlscaffold.update.report import Change
 from mlscaffold.update.write import Write, write_of
 
 _WORDS: Final = {"add": "added", "change": "changed", "merge": "merged", "rename": "renamed", "delete": "deleted", "conflict": "in conflict", "keep": "kept as yours"}  # fmt: skip
@@ -78,21 +79,22 @@ def show_plan(plan: UpdatePlan, ui: Ui) -> None:
 
 def _show_changes(plan: UpdatePlan, ui: Ui) -> None:
     shown: Counter[str] = Counter()
-    missed = {path for path in plan.missed}
     for change in sorted(plan.changes, key=lambda change: (change.action == "conflict", change.action == "keep")):
         shown[change.action] += 1
         if shown[change.action] <= _MOST or change.action == "conflict":
-            name = f"{change.origin} -> {change.path}" if change.origin else change.path
-            reason = f"  ({change.reason}{'; the template changed it: --diff shows how' if _unsaid(change.path, change.action, missed) else ''})"
-            ui.say(f"  {change.action:<9} {name}{reason if change.reason else ''}")
+            ui.say(_line(change, missed=change.action == "keep" and change.path in plan.missed))
         elif shown[change.action] == _MOST + 1:
             ui.say(f"  {change.action:<9} ... and more (all with --json)")
     parts = [f"{count} {_WORDS[action]}" for action, count in shown.items()]
     ui.say(f"{', '.join(parts) or 'only the recorded version changes'}.")
 
 
-def _unsaid(path: str, action: str, missed: set[str]) -> bool:
-    return action == "keep" and path in missed
+def _line(change: Change, *, missed: bool) -> str:
+    name = f"{change.origin} -> {change.path}" if change.origin else change.path
+    reasons = [change.reason] if change.reason else []
+    reasons += ["the template changed it, --diff shows how"] if missed else []
+    why = f"  ({'; '.join(reasons)})" if reasons else ""
+    return f"  {change.action:<9} {name}{why}"
 
 
 def diff_text(plan: UpdatePlan, work: Scratch) -> str:

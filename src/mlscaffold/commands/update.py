@@ -13,7 +13,7 @@ from mlscaffold.git.place import Place, find_place
 from mlscaffold.git.scratch import Scratch, scratch
 from mlscaffold.project.project import find_project
 from mlscaffold.render import Ask
-from mlscaffold.update import publish
+from mlscaffold.update import publish, state
 from mlscaffold.update.abort import abort as put_back
 from mlscaffold.update.apply import apply
 from mlscaffold.update.heal import plan_heal
@@ -108,7 +108,7 @@ def _apply(wishes: Wishes, plan: UpdatePlan, work: Scratch, ways: Ways, ui: Ui) 
         sys.stdout.write(patch)
         _show_next(plan, commit, ui)
     if checks is not None and not checks.good:
-        ui.note(f"{checks.told}; go back with `mlscaffold update --undo`")
+        ui.note(f"{checks.told}\nThe update is there; `mlscaffold update --undo` takes it back")
         return CONFLICTS
     return CONFLICTS if plan.conflicts else 0
 
@@ -172,10 +172,10 @@ def undo(folder: Path, ui: Ui, *, preview: bool = False) -> int:
         write = plan_undo(place, work)
         if not preview:
             apply(write, work)
-            from mlscaffold.update import state
-
-            state.forget(place)
-    ui.emit(write_facts(write, applied=not preview)) if ui.as_json else None
+            if not write.conflicts:
+                state.forget(place)  # it is undone: to undo that as well, update again
+    if ui.as_json:
+        ui.emit(write_facts(write, applied=not preview))
     ui.say(
         f"{len(write.delta)} files {'would go' if preview else 'are'} back from {write.old_version} to {write.new_version}."
     )

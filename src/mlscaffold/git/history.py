@@ -30,7 +30,7 @@ _MARKS: Final = {
 def deleted_paths(folder: Path) -> frozenset[str]:
     """Return the paths below `folder` that a commit on the way to HEAD deleted; some may be back since."""
     commits = git("rev-list", "--full-history", "HEAD", "--", ".", cwd=folder)
-    wanted = ["--diff-filter=D", "--no-renames", "--name-only", "--relative", "--no-commit-id"]
+    wanted = ["--diff-filter=D", "--name-only", "--relative", "--no-commit-id"]
     # Against each parent: what one side of a merge had and the merge has not is deleted, too.
     return _paths(git("diff-tree", "--stdin", "-r", "-m", "-z", *wanted, cwd=folder, stdin=commits))
 

@@ -2,7 +2,6 @@
 
 __all__ = ["SetUp", "SetupFailedError", "run_setup"]
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mlscaffold.errors import EXIT_USER_ERROR, UserError
+from mlscaffold.project.environment import project_environment
 
-_OUR_OWN: Final = frozenset({"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH"})
 _WARNING: Final = "warning: "
 
 
@@ -43,16 +42,11 @@ def run_setup(
     warnings: list[str] = []
     for number, command in enumerate(commands):
         with stage(f"Running {' '.join(command)}"):
-            done = subprocess.run(command, cwd=project, env=_environment(), capture_output=True, text=True, check=False)
+            done = subprocess.run(command, cwd=project, env=project_environment(), capture_output=True, text=True, check=False)
         if done.returncode:
             _fail(command, done, " && ".join(" ".join(rest) for rest in commands[number:]))
         warnings += [line.removeprefix(_WARNING) for line in done.stdout.splitlines() if line.startswith(_WARNING)]
     return SetUp("", tuple(warnings))
-
-
-def _environment() -> dict[str, str]:
-    # The project has an environment of its own, whichever one this process runs in (nox names its own to uv, too).
-    return {name: value for name, value in os.environ.items() if name not in _OUR_OWN}
 
 
 def _fail(command: Sequence[str], done: subprocess.CompletedProcess[str], rest: str) -> None:

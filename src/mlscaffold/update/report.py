@@ -78,9 +78,9 @@ def kept(
 ) -> Iterator[Change]:
     """Yield the paths that the template changed and the team keeps."""
     for path in deleted:
-        yield Change(path, "keep", "you deleted it: it stays deleted (`--restore` brings it back)")
+        yield Change(path, "keep", "you deleted it, so it stays deleted; `--restore` brings it back")
     for path in seeds:
-        yield Change(path, "keep", "written once, then yours; the template changed it")
+        yield Change(path, "keep", "written once, then yours")
     for path, reason in reasons.items():
         yield Change(path, "keep", reason)
     for path in ignored:

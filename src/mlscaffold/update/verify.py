@@ -6,13 +6,16 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mlscaffold.errors import UserError
+from mlscaffold.project.environment import project_environment
 from mlscaffold.render import render_texts
 from mlscaffold.template.sources import BUILTIN
 from mlscaffold.update.plan import UpdatePlan
 from mlscaffold.update.wishes import Wishes
+
+_SHOWN: Final = 20  # lines of a failed command's output
 
 
 class Checks(NamedTuple):
@@ -54,11 +57,20 @@ def declared(plan: UpdatePlan, wishes: Wishes) -> list[str]:
 
 
 def _run(command: str, plan: UpdatePlan) -> str:
+    """Return why the command failed, with the end of what it printed, or ""."""
     try:
         done = subprocess.run(
-            shlex.split(command), cwd=plan.place.root, capture_output=True, text=True, errors="replace", check=False
+            shlex.split(command),
+            cwd=plan.place.root,
+            env=project_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
     except OSError as problem:
         return str(problem)
-    lines = (done.stdout + done.stderr).strip().splitlines()
-    return (lines[-1] if lines else f"exit status {done.returncode}") if done.returncode else ""
+    lines = (done.stdout + done.stderr).rstrip().splitlines()
+    if not done.returncode:
+        return ""
+    return "\n" + "\n".join(lines[-_SHOWN:]) if lines else f"exit status {done.returncode}"

@@ -1,6 +1,6 @@
 """CHANGELOG-like files: sections by heading, and the paragraphs and list items below a heading as a list."""
 
-__all__ = ["load_changelog", "newest_first", "parse_changelog"]
+__all__ = ["load_changelog", "newest_first", "parse_changelog", "refuse_rewriting"]
 
 import re
 from collections.abc import Iterator, Sequence
@@ -113,6 +113,14 @@ def _loaded(group: Group) -> dict[Any, Any]:
 
 def _texts(group: Group) -> list[Any]:
     return [("text", entry.value.data) for entry in group.entries if isinstance(entry.value, Scalar)]
+
+
+def refuse_rewriting(base: str | None, ours: str, theirs: str) -> None:
+    """Raise `Unresolved` unless both sides only added lines: what is prose to one may be a heading to the other."""
+    for side in (ours, theirs):
+        lines = iter(side.splitlines())
+        if base is None or not all(line in lines for line in base.splitlines()):
+            raise Unresolved("a side did more than add")
 
 
 def newest_first(merged: Group, ours: Group, theirs: Group) -> Group:

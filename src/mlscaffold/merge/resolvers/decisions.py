@@ -37,7 +37,7 @@ def name_of(key: Hashable) -> str:
             pass
         case ("all", _):
             name = "an item"
-        case (str(kind), str(name)) if kind != "[":
+        case ("=", _, str(name)):
             pass
         case tuple():
             name = ".".join(str(part) for part in key if part != "[")

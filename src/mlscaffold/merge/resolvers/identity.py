@@ -16,19 +16,7 @@ _SPECIFIED: Final = re.compile(r"[\w\]]\s*(?:[<>=~!]=|[<>])")
 _SORTED: Final = 3
 _STEPS: Final = frozenset({"steps", "jobs", "stages"})
 _NAMES: Final = ("id", "repo", "name", "job", "stage", "path", "url", "key", "module", "package-ecosystem")
-_STEP_NAMES: Final = (
-    "id",
-    "displayName",
-    "name",
-    "uses",
-    "task",
-    "run",
-    "script",
-    "bash",
-    "pwsh",
-    "checkout",
-    "template",
-)
+_STEP_NAMES: Final = ("id", "displayName", "name", "uses", "task", "checkout", "template")
 
 Keys = list[Hashable]
 
@@ -79,7 +67,7 @@ def _keyed_requirement(entry: Entry) -> Hashable:
 def _named(names: Sequence[str], entry: Entry) -> Hashable:
     for name in names:
         if text := field(entry.value, name):
-            return (name, text.rsplit("@", 1)[0] if name in {"uses", "task"} else text)
+            return ("=", name, text.rsplit("@", 1)[0] if name in {"uses", "task"} else text)
     return _whole(entry)
 
 

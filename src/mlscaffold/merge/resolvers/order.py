@@ -80,7 +80,7 @@ def in_sorted_runs(merged: Node, ours: Group, theirs: Group) -> Node:
 def _runs(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     run: list[Entry] = []
     for entry in entries:
-        if entry.lead and run:
+        if run and (entry.lead or text_of(entry.value).startswith("-")):  # options of pip are not sorted
             yield run
             run = []
         run.append(entry)

@@ -28,6 +28,10 @@ def _merged(kind: str, base: str | None, ours: str, theirs: str) -> tuple[str, M
         if base is None:
             raise Unresolved("both added a Python file")
         return merge_python(base, ours, theirs)
+    if kind == "changelog":
+        from mlscaffold.merge.resolvers.changelog import refuse_rewriting
+
+        refuse_rewriting(base, ours, theirs)
     parse = _parser(kind, ours)
     trees = [_lossless(parse, text) for text in (ours, theirs)]
     merged = merge_nodes(None if base is None else _lossless(parse, base), *trees)
