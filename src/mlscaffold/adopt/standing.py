@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
-from mlscaffold.git.history import operation_under_way
+from mlscaffold.git.place import interrupted
 from mlscaffold.project.lock import LOCK_PATH
 from mlscaffold.project.project import ANSWERS_PATH, PENDING, Project, find_project
 
@@ -60,7 +60,7 @@ def require_adoptable(folder: Path) -> Path:
         raise UserError(f"{root} is a bare repository or a git directory", hint="adopt a clone of it: git clone")
     if git.resolve(root, "HEAD") is None:
         raise UserError(f"{root} has no commit yet", hint="git add --all && git commit -m 'Start'")
-    if name := operation_under_way(root):
+    if name := interrupted(directory):
         raise UserError(f"a {name} is in progress", hint=f"git {name} --continue or git {name} --abort")
     if (directory / PENDING).exists():
         raise UserError("an update is in progress", hint="mlscaffold update --continue or mlscaffold update --abort")

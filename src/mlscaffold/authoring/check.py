@@ -63,7 +63,7 @@ def _check(subject: Subject, template: Template, older: tuple[str, ...], stage: 
     with stage("Rendering every choice"):
         trials = make_trials(template, trust=trust)
     with stage(f"Looking at {len(trials.all)} renderings"):
-        found = [*lint_settings(template.spec, template.files), *lint_questions(template.spec, trials)]
+        found = [*lint_settings(template.spec, subject.files), *lint_questions(template.spec, trials)]
         found += [
             *lint_extension(template, trials),
             *lint_files(template, trials),
@@ -72,7 +72,8 @@ def _check(subject: Subject, template: Template, older: tuple[str, ...], stage: 
         ]
     with stage("Rendering the same again"):
         found += lint_repeating(template, trials, trust=trust)
-    looked_at = [f"{len(trials.all)} renderings"]
+    without = "" if template.files is subject.files else ", without running its tasks"
+    looked_at = [f"{len(trials.all)} renderings{without}"]
     details: list[str] = []
     updates = check_updates(subject, older, trials.base, stage, trust=trust) if trials.base else ()
     for evolution in updates:

@@ -13,9 +13,9 @@ from mlscaffold.authoring.exploring import explore
 from mlscaffold.authoring.finding import Finding
 from mlscaffold.authoring.questions import question_place
 from mlscaffold.authoring.recorded import lost_answers
-from mlscaffold.authoring.subject import Subject
+from mlscaffold.authoring.subject import Subject, without_tasks
 from mlscaffold.authoring.trials import Trial
-from mlscaffold.authoring.updating import Old, Updated, update
+from mlscaffold.authoring.updating import Old, Updated, update, updating_from
 from mlscaffold.authoring.verdict import edited_faults, expected, untouched_faults
 from mlscaffold.authoring.workshop import History, make_history
 from mlscaffold.errors import UserError
@@ -38,12 +38,12 @@ class Evolution(NamedTuple):
 def check_updates(
     subject: Subject, versions: tuple[str, ...], base: Trial, stage: Stage, *, trust: bool
 ) -> Iterator[Evolution]:
-    """Update from each of `versions` to the target; `base` is the target with its default answers."""
+    """Update from each of `versions` to what is checked; `base` is that with its default answers."""
     if ANSWERS_PATH not in base.rendering.tree:
         return  # told already, and no project of it can be updated
     with tempfile.TemporaryDirectory(prefix="mlscaffold-") as name:
-        trees = {version: subject.load(version) for version in versions}
-        history = make_history(Path(name, "template"), trees, subject.files, subject.version)
+        trees = {version: without_tasks(subject.load(version)) for version in versions}
+        history = make_history(Path(name, "template"), trees, without_tasks(subject.files), subject.version)
         for number, version in enumerate(versions):
             with stage(f"Updating projects from {version}"):
                 yield _from(version, history, Path(name, str(number)), base, trust=trust)
@@ -67,8 +67,8 @@ def _from(version: str, history: History, place: Path, base: Trial, *, trust: bo
         edited = edit(old.rendering.tree, old.owner)
         ours = update(place / "edited" / "project", history, old, edited.files, given, trust=trust)
     except UserError as problem:
-        what = f"the update from {version} is refused: {problem.what}"
-        refused = Finding("refused", target.spec.path, what, problem.hint or "mend the template")
+        fix, seen = problem.hint or "mend the template", updating_from(version)
+        refused = Finding("refused", target.spec.path, f"the update is refused: {problem.what}", fix, seen)
         return Evolution((*asked, *lost, refused), f"{version}: refused")
     faults = [*untouched_faults(version, old, plain, fresh), *edited_faults(version, old, edited, ours, fresh)]
     renamed = [change for change in plain.plan.changes if change.action == "rename"]
@@ -82,8 +82,9 @@ def _needed(version: str, target: Template, base: Trial, old: Old) -> tuple[dict
     for name, value in base.explored.stand_ins.items():
         if name not in old.explored.answers.recorded:
             given[name] = value
-            what = f"it is new since {version} and has no good default: `mlscaffold update --defaults` is refused"
-            findings.append(Finding("needs-answer", question_place(target.spec, name), what, "give it a default"))
+            what = "it is new and has no good default: `mlscaffold update --defaults` is refused"
+            place = question_place(target.spec, name)
+            findings.append(Finding("needs-answer", place, what, "give it a default", updating_from(version)))
     return given, findings
 
 

@@ -37,8 +37,8 @@ def _place(template: Template) -> str:
     return f"{template.spec.path}, _mlscaffold"
 
 
-def _ill_formed(template: Template, what: str, fix: str) -> Finding:
-    return Finding("ill-formed", _place(template), what, fix)
+def _ill_formed(template: Template, what: str, fix: str, seen: str = "") -> Finding:
+    return Finding("ill-formed", _place(template), what, fix, seen)
 
 
 def _classes(template: Template, declared: Any, paths: Collection[str]) -> Iterator[Finding]:
@@ -120,5 +120,5 @@ def _commands(template: Template, trials: Trials, key: str, texts: Any) -> Itera
         try:
             render_texts(template, trial.explored.answers, texts)
         except UserError as problem:
-            what = f"{key} cannot be rendered: {problem.what}{with_answers(trial.explored.given)}"
-            yield _ill_formed(template, what, "mend it there")
+            what = f"{key} cannot be rendered: {problem.what}"
+            yield _ill_formed(template, what, "mend it there", with_answers(trial.explored.given))

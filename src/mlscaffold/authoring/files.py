@@ -72,8 +72,8 @@ def _unportable(trial: Trial) -> Iterator[Finding]:
         for part in path.split("/"):
             if _DEVICES.fullmatch(part) or part.endswith((".", " ")) or _FORBIDDEN.search(part):
                 where = trial.rendering.sources.get(path, path)
-                what = f"{path}: Windows has no file called {part!r}{with_answers(trial.explored.given)}"
-                yield Finding("unportable-path", where, what, "rename it")
+                what = f"{path}: Windows has no file called {part!r}"
+                yield Finding("unportable-path", where, what, "rename it", with_answers(trial.explored.given))
                 break
 
 
@@ -87,8 +87,7 @@ def _clashes(trial: Trial) -> Iterator[Finding]:
             other = first.setdefault(normalize("NFC", place).casefold(), place)
             if other != place:
                 what = f"{other} and {place} are one on a disk that does not tell case apart"
-                fix = "rename one of them"
-                yield Finding("case-clash", place, what + with_answers(trial.explored.given), fix)
+                yield Finding("case-clash", place, what, "rename one of them", with_answers(trial.explored.given))
                 break
 
 
@@ -99,7 +98,7 @@ def _dead(template: Template, used: Collection[str]) -> Iterator[Finding]:
         beside = bool(suffix) and path + suffix in template.files  # `name.jinja` takes the place of `name`
         if path not in used and (beside or not any(path in text for text in taken_in)):
             what = f"{path}{suffix} takes its place" if beside else "none of the answers that were tried renders it"
-            yield Finding("dead-file", path, what, "take it out, unless a rare answer brings it up", "warning")
+            yield Finding("dead-file", path, what, "take it out, unless a rare answer brings it up", level="warning")
 
 
 def _taken_in(template: Template) -> list[str]:

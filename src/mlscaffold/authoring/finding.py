@@ -51,6 +51,7 @@ class Finding(NamedTuple):
     where: str  # a file of the template, of a rendering, or a question
     what: str
     fix: str
+    seen: str = ""  # with which answers, or from which version; "" is always
     level: Literal["finding", "warning"] = "finding"
 
 
@@ -68,11 +69,17 @@ class Report(NamedTuple):
 
 
 def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings in the order of `GROUPS`, each fault of a place once: the simplest answers come first."""
+    """Return the findings in the order of `GROUPS`, each fault of a place once: where it was seen first comes first."""
     order = list(GROUPS)
-    first: dict[tuple[str, str, str], Finding] = {}
+    same: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
         # what a parser says of one file differs with the answers, and is one fault
-        what = "" if finding.rule == "does-not-parse" else finding.what.partition(" (with ")[0]
-        first.setdefault((finding.rule, finding.where, what), finding)
-    return tuple(sorted(first.values(), key=lambda finding: (order.index(finding.rule), finding.where)))
+        what = "" if finding.rule == "does-not-parse" else finding.what
+        same.setdefault((finding.rule, finding.where, what), []).append(finding)
+    merged = (found[0]._replace(seen=_seen(found)) for found in same.values())
+    return tuple(sorted(merged, key=lambda finding: (order.index(finding.rule), finding.where)))
+
+
+def _seen(found: list[Finding]) -> str:
+    first, *others = dict.fromkeys(finding.seen for finding in found)
+    return f"{first} and {len(others)} more" if first and others else first

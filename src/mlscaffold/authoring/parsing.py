@@ -19,8 +19,9 @@ from mlscaffold.authoring.trials import Trial, with_answers
 from mlscaffold.tree import File, blob_id
 
 _YAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# Tools read these with comments and trailing commas in them.
+# Their tools put up with trailing commas.
 _RELAXED_JSON: Final = re.compile(r"(^|/)(\.vscode/[^/]+|tsconfig[^/]*|jsconfig|devcontainer|\.eslintrc)\.json$")
+_COMMENT: Final = re.compile(rb"^\s*(//|/\*)", re.MULTILINE)
 _MARKERS: Final = re.compile(rb"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
@@ -34,6 +35,9 @@ def fault(path: str, data: bytes) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a strange escape is for a linter
             kind(data)
+    except json.JSONDecodeError as problem:
+        # with comments it is another language, which its tools read
+        return None if _COMMENT.search(data) else str(problem)
     except (ValueError, SyntaxError, yaml.YAMLError, RecursionError, MemoryError) as problem:
         return " ".join(str(problem).split()) or type(problem).__name__
     return None
@@ -99,4 +103,4 @@ def _of_file(path: str, file: File, trial: Trial) -> Iterator[Finding]:
         yield Finding("conflict-marker", where, f"{path} holds conflict markers", "end the merge in it")
     elif problem := fault(path, file.data):
         fix = "mend it, or quote answers where they stand in it, for example with `| to_json`"
-        yield Finding("does-not-parse", where, f"{path} does not parse: {problem}{answers}", fix)
+        yield Finding("does-not-parse", where, f"{path} does not parse: {problem}", fix, answers)

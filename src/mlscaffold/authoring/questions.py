@@ -53,15 +53,15 @@ def _refused(spec: Spec, explored: Explored, refused: Refused) -> Iterator[Findi
     question = next(question for question in spec.questions if question.name == refused.name)
     place, answers = question_place(spec, question.name), with_answers(explored.given)
     if refused.problem:
-        what = f"its own default is refused: {refused.problem}{answers}"
-        yield Finding("refused-default", place, what, "change the default or the validator")
+        what = f"its own default is refused: {refused.problem}"
+        yield Finding("refused-default", place, what, "change the default or the validator", answers)
     elif question.default is NO_DEFAULT or "UNSET" in str(question.default):
         if not explored.given:  # a question that is not asked by default may ask
             what = "it has no default, so nobody can use this template without being asked"
             yield Finding("no-default", place, what, "give it a `default`, or a `when` that is false by default")
     elif question.choices:
-        what = f"its default {question.default!r} is not among its choices{answers}"
-        yield Finding("not-a-choice", place, what, "make one of the choices the default")
+        what = f"its default {question.default!r} is not among its choices"
+        yield Finding("not-a-choice", place, what, "make one of the choices the default", answers)
     else:
-        what = f"its default {question.default!r} is not of type {question.type}{answers}"
-        yield Finding("refused-default", place, what, "change the default or the type")
+        what = f"its default {question.default!r} is not of type {question.type}"
+        yield Finding("refused-default", place, what, "change the default or the type", answers)

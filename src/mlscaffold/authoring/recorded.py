@@ -7,7 +7,7 @@ from typing import Any
 
 from mlscaffold.authoring.finding import Finding
 from mlscaffold.authoring.questions import question_place
-from mlscaffold.authoring.updating import Old
+from mlscaffold.authoring.updating import Old, updating_from
 from mlscaffold.authoring.variations import variations
 from mlscaffold.errors import UserError
 from mlscaffold.template import Template
@@ -20,6 +20,7 @@ def lost_answers(
     """Yield the answers, defaults and other choices, that an update from `version` replaces by the new default."""
     recorded = old.explored.answers.recorded
     others = [change for question in old.explored.asked for change in variations(question)]
+    seen = updating_from(version)
     told: set[tuple[str, str]] = set()
     for answers in [dict(recorded), *({**recorded, change.name: change.value} for change in others)]:
         try:
@@ -30,9 +31,9 @@ def lost_answers(
             key = (name, repr(was))
             if key not in told and str(was) != str(now) and not _declared(target, name, was):
                 told.add(key)
-                what = f"projects at {version} that answered {was!r} get {now!r}: the answer is not taken any more"
+                what = f"the recorded answer {was!r} is not taken any more, and becomes {now!r}"
                 fix = "take it again, or say under `_mlscaffold: retyped` what becomes of it"
-                yield Finding("lost-answer", question_place(target.spec, name), what, fix)
+                yield Finding("lost-answer", question_place(target.spec, name), what, fix, seen)
 
 
 def _declared(target: Template, name: str, value: Any) -> bool:

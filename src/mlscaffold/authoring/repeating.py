@@ -53,13 +53,13 @@ def _differing(
 ) -> Iterator[Finding]:
     here, answers = digest(trial.rendering.tree), with_answers(trial.explored.given)
     if not again or not elsewhere:
-        what = f"it renders one time and fails another time{answers}"
-        yield Finding("differs", template.spec.path, what, _FIX_UNKNOWN)
+        what = "it renders one time and fails another time"
+        yield Finding("differs", template.spec.path, what, _FIX_UNKNOWN, answers)
         return
     for path in sorted({*here, *again, *elsewhere}):
         if not here.get(path) == again.get(path) == elsewhere.get(path):
-            what = f"{path} is rendered with other bytes each time{answers}"
-            yield Finding("differs", trial.rendering.sources.get(path, path), what, _FIX_UNKNOWN)
+            where = trial.rendering.sources.get(path, path)
+            yield Finding("differs", where, f"{path} is rendered with other bytes each time", _FIX_UNKNOWN, answers)
 
 
 def _clocks(template: Template, trials: Trials) -> Iterator[Finding]:

@@ -1,19 +1,22 @@
 """The template that is checked: as it stands on disk, or its newest version; and the versions that it released."""
 
-__all__ = ["Subject", "read_subject"]
+__all__ = ["Subject", "read_subject", "without_tasks"]
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import yaml
+
 from mlscaffold import git
 from mlscaffold.errors import UserError, nearest
 from mlscaffold.git.history import known_paths
 from mlscaffold.template import Template, builtin, gitsource, parse_spec
+from mlscaffold.template.config import read_config
 from mlscaffold.template.sources import BUILTIN
 from mlscaffold.template.versions import sorted_versions
-from mlscaffold.tree import Tree, read_tree
+from mlscaffold.tree import File, Tree, read_tree
 
 _LITTER: Final = frozenset({".git", "__pycache__", ".venv", ".DS_Store"})
 
@@ -30,8 +33,9 @@ class Subject(NamedTuple):
     warning: str = ""
 
     def template(self) -> Template:
-        """Return it, read. Raises `UserError` for a faulty `copier.yml`."""
-        return Template(self.source, self.version, self.commit, self.files, parse_spec(self.files, self.source))
+        """Return it, read, and without its tasks. Raises `UserError` for a faulty `copier.yml`."""
+        spec = parse_spec(self.files, self.source)._replace(tasks=(), migrations=())
+        return Template(self.source, self.version, self.commit, without_tasks(self.files), spec)
 
     def older(self, chosen: tuple[str, ...], most: int) -> tuple[str, ...]:
         """Return the versions to update from: the `chosen`, else the newest. Raises `UserError` for an unknown one."""
@@ -62,6 +66,19 @@ def read_subject(source: str) -> Subject:
         files = read_tree(folder, skip=lambda path: path.rsplit("/", 1)[-1] in _LITTER)
         return Subject(str(folder), files, None, None, (), _no_version)
     return _work_tree(folder)
+
+
+def without_tasks(files: Tree) -> Tree:
+    """Return a template that runs nothing: sixty renderings are no reason to make sixty repositories somewhere."""
+    try:
+        config = read_config(files, "")
+    except UserError:
+        return files  # whoever renders it says so
+    kept = {key: value for key, value in config.data.items() if key not in {"_tasks", "_migrations"}}
+    if len(kept) == len(config.data):
+        return files
+    text = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True)
+    return Tree({**files, config.path: File(text.encode())})
 
 
 def _builtin() -> Subject:

@@ -122,10 +122,10 @@ def _unique(wanted: Iterable[_Wanted]) -> Iterator[_Wanted]:
 
 
 def with_answers(given: Mapping[str, Any]) -> str:
-    """Say in parentheses which answers it takes to see a fault; "" for the defaults."""
+    """Say which answers it takes to see a fault; "" for the defaults."""
     if not given:
         return ""
-    return f" (with {' '.join(f'--set {name}={shlex.quote(_typed(value))}' for name, value in given.items())})"
+    return f"with {' '.join(f'--set {name}={shlex.quote(_typed(value))}' for name, value in given.items())}"
 
 
 def _typed(value: Any) -> str:
@@ -140,4 +140,4 @@ def _failure(template: Template, given: Mapping[str, Any], problem: UserError) -
     where, _, what = said.partition(": ")
     if where.rpartition(":")[0] not in template.files and where != template.spec.path:
         where, what = next((path for path in template.files if said.startswith(path + " ")), template.spec.path), said
-    return Finding("fails-to-render", where, what + with_answers(given), "mend the template for these answers")
+    return Finding("fails-to-render", where, what, "mend the template for these answers", with_answers(given))

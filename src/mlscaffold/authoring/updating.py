@@ -1,6 +1,6 @@
 """One update with the real engine: a project at an old version, planned to the target, and the result in memory."""
 
-__all__ = ["Old", "Updated", "update"]
+__all__ = ["Old", "Updated", "update", "updating_from"]
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +38,11 @@ class Old(NamedTuple):
         return lock_for(
             tree, sources, self.owner, template=template.source, version=template.version, commit=template.commit_id
         )
+
+
+def updating_from(version: str) -> str:
+    """Say in a finding where it was seen."""
+    return f"updating from {version}"
 
 
 class Updated(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Final
 from mlscaffold.authoring.edits import Edited, Line
 from mlscaffold.authoring.finding import Finding
 from mlscaffold.authoring.parsing import fault
-from mlscaffold.authoring.updating import Old, Updated
+from mlscaffold.authoring.updating import Old, Updated, updating_from
 from mlscaffold.merge.conflicts import Conflict
 from mlscaffold.project.lock import LOCK_PATH
 
@@ -23,8 +23,8 @@ _BOTH: Final = {1, 2, 3}
 def untouched_faults(version: str, old: Old, updated: Updated, fresh: Mapping[str, bytes]) -> Iterator[Finding]:
     """Yield where an update of a project that nobody edited is not what a new project would be."""
     for conflict in updated.plan.conflicts:
-        what = f"a project at {version} that nobody edited gets a conflict: {conflict.reason}"
-        yield Finding("not-fresh", conflict.path, what, _REPORT)
+        what = f"a project that nobody edited gets a conflict: {conflict.reason}"
+        yield Finding("not-fresh", conflict.path, what, _REPORT, updating_from(version))
     conflicting = {conflict.path for conflict in updated.plan.conflicts} | {LOCK_PATH}
     for path in sorted({*updated.files, *fresh} - conflicting):
         entry = updated.plan.target.lock.files.get(path)
@@ -33,8 +33,9 @@ def untouched_faults(version: str, old: Old, updated: Updated, fresh: Mapping[st
         here, there = updated.files.get(path), fresh.get(path)
         if here is None or there is None or _unix(here) != _unix(there):
             gone = "is left over" if there is None else "is missing" if here is None else "differs"
-            what = f"updated from {version}, it {gone}, against a new project with the same answers"
-            yield Finding("not-fresh", path, what, "look for what depends on more than the answers; else report it")
+            what = f"updated, it {gone}, against a new project with the same answers"
+            fix = "look for what depends on more than the answers; else report it"
+            yield Finding("not-fresh", path, what, fix, updating_from(version))
 
 
 def _unix(data: bytes) -> bytes:
@@ -50,15 +51,15 @@ def edited_faults(
     unsettled |= {conflict.path for conflict in updated.plan.conflicts}
     for conflict in updated.plan.conflicts:
         if not expected(conflict, updated, old, edited.lines):
-            what = f"updated from {version}, edits far from what the template changed conflict: {conflict.reason}"
+            what = f"edits far from what the template changed conflict: {conflict.reason}"
             fix = "if the template moved it, say so under `_mlscaffold: moves`; else report it"
-            yield Finding("needless-conflict", conflict.path, what, fix)
+            yield Finding("needless-conflict", conflict.path, what, fix, updating_from(version))
     for path, data in updated.files.items():
         before = edited.files.get(path)
         sound = fault(path, before.data if before else b"") is None and fault(path, fresh.get(path, data)) is None
         if path not in unsettled and sound and (problem := fault(path, data)) is not None and path in fresh:
-            what = f"updated from {version} with a team's edits, it does not parse: {problem}"
-            yield Finding("broken-merge", path, what, _REPORT)
+            what = f"updated with a team's edits, it does not parse: {problem}"
+            yield Finding("broken-merge", path, what, _REPORT, updating_from(version))
 
 
 def _lost(version: str, edited: Edited, updated: Updated) -> Iterator[Finding]:
@@ -79,7 +80,7 @@ def _lost(version: str, edited: Edited, updated: Updated) -> Iterator[Finding]:
 
 
 def _loss(version: str, path: str, what: str) -> Finding:
-    return Finding("lost-edit", path, f"the update from {version} loses {what}", _REPORT)
+    return Finding("lost-edit", path, f"the update loses {what}", _REPORT, updating_from(version))
 
 
 def expected(conflict: Conflict, updated: Updated, old: Old, lines: Iterable[Line]) -> bool:

@@ -12,7 +12,15 @@ from mlscaffold.update.plan import UpdatePlan
 from mlscaffold.update.report import Change
 from mlscaffold.update.write import Write, write_of
 
-_WORDS: Final = {"add": "added", "change": "changed", "merge": "merged", "rename": "renamed", "delete": "deleted", "conflict": "in conflict", "keep": "kept as yours"}  # fmt: skip
+_WORDS: Final = {
+    "add": "added",
+    "change": "changed",
+    "merge": "merged",
+    "rename": "renamed",
+    "delete": "deleted",
+    "conflict": "in conflict",
+    "keep": "kept as yours",
+}
 _MOST: Final = 40  # unremarkable paths shown; --json has them all
 
 

@@ -48,5 +48,6 @@ def _show(report: Report, ui: Ui) -> None:
 
 def _show_one(finding: Finding, ui: Ui) -> None:
     mark = "warning: " if finding.level == "warning" else ""
-    ui.say(f"  {finding.where}: {mark}{' '.join(finding.what.split())}")
+    seen = f" ({finding.seen})" if finding.seen else ""
+    ui.say(f"  {finding.where}: {mark}{' '.join(finding.what.split())}{seen}")
     ui.say(f"    -> {finding.fix}")

@@ -176,9 +176,8 @@ def undo(folder: Path, ui: Ui, *, preview: bool = False) -> int:
                 state.forget(place)  # it is undone: to undo that as well, update again
     if ui.as_json:
         ui.emit(write_facts(write, applied=not preview))
-    ui.say(
-        f"{len(write.delta)} files {'would go' if preview else 'are'} back from {write.old_version} to {write.new_version}."
-    )
+    went = "would go" if preview else "are"
+    ui.say(f"{len(write.delta)} files {went} back from {write.old_version} to {write.new_version}.")
     for conflict in write.conflicts:
         ui.say(f"  conflict  {conflict.path}: {conflict.reason}")
     return CONFLICTS if write.conflicts else 0

@@ -1,30 +1,18 @@
-"""What git knows of a project's files: which are there, deleted or ignored; and what is under way."""
+"""What git knows of a project's files: which are there, deleted or ignored, and how it stores them."""
 
 __all__ = [
     "deleted_paths",
     "hash_filtered",
     "ignored_paths",
     "known_paths",
-    "operation_under_way",
     "paths_of_head",
 ]
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from mlscaffold.git.objects import hash_as_stored
-from mlscaffold.git.repository import git_directory
 from mlscaffold.git.run import GitError, git, line
-
-# What lies in the git directory while git waits for somebody, and the git command that it belongs to.
-_MARKS: Final = {
-    "MERGE_HEAD": "merge",
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-}
 
 
 def deleted_paths(folder: Path) -> frozenset[str]:
@@ -64,12 +52,6 @@ def hash_filtered(folder: Path, paths: Sequence[str]) -> dict[str, str]:
     except GitError:
         return {}
     return {path: found[prefix + path] for path in plain}
-
-
-def operation_under_way(folder: Path) -> str | None:
-    """Return the git command that waits to be continued or aborted ("merge", "rebase", ...), or None."""
-    directory = git_directory(folder)
-    return next((name for mark, name in _MARKS.items() if directory and (directory / mark).exists()), None)
 
 
 def _paths(out: bytes) -> frozenset[str]:

@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 from mlscaffold.git.run import GitError, line
 
-# What git leaves in its directory while it waits for a person, and how that person ends it.
-_WAITING: Final = {
-    "MERGE_HEAD": ("a merge", "git merge --abort"),
-    "rebase-merge": ("a rebase", "git rebase --abort"),
-    "rebase-apply": ("a rebase", "git rebase --abort"),
-    "CHERRY_PICK_HEAD": ("a cherry-pick", "git cherry-pick --abort"),
-    "REVERT_HEAD": ("a revert", "git revert --abort"),
+# What lies in the git directory while git waits for somebody, and the git command that it belongs to.
+_MARKS: Final = {
+    "MERGE_HEAD": "merge",
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
 }
 
 
@@ -75,6 +75,6 @@ def _facts(folder: Path, *asked: str) -> tuple[list[str], str, str | None, str] 
     return None
 
 
-def interrupted(place: Place) -> tuple[str, str] | None:
-    """Return what git itself has in progress there and the command that ends it, or None."""
-    return next((told for name, told in _WAITING.items() if (place.directory / name).exists()), None)
+def interrupted(directory: Path) -> str | None:
+    """Return the git command that waits to be continued or aborted ("merge", "rebase", ...), or None."""
+    return next((name for mark, name in _MARKS.items() if (directory / mark).exists()), None)

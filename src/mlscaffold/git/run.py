@@ -16,7 +16,7 @@ _KEPT: Final = ("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_", "GIT_SSH", "GIT_
 
 
 class GitError(Exception):
-    """A git command failed; the message is what git said. Some commands also answer with a status and what they print."""
+    """A git command failed; the message is what git said. Some also answer by their status and what they print."""
 
     def __init__(self, said: str, status: int, out: bytes = b"") -> None:
         """`said` is the message, `status` the exit status, `out` what was printed before."""

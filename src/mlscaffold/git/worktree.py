@@ -7,7 +7,6 @@ __all__ = [
     "Index",
     "changed_paths",
     "check_out",
-    "ignored_paths",
     "index_entries",
     "replace_index",
     "set_index",
@@ -23,7 +22,7 @@ from typing import Final, NamedTuple
 from mlscaffold.git.listing import Node
 from mlscaffold.git.place import Place
 from mlscaffold.git.run import GitError, git
-from mlscaffold.git.scratch import Stage, quoted
+from mlscaffold.git.scratch import Stage
 
 # Nothing of the user's set-up may run or call home while files are put in place. Filters stay: they make the files.
 _PLAIN: Final = (
@@ -61,7 +60,7 @@ def tracked_copy(place: Place, copy: Path) -> Index:
 
 
 def changed_paths(place: Place, scratch: Path, tree: str) -> set[str]:
-    """Return the project's tracked paths whose content, staged or not, differs from `tree`; `scratch` is an empty folder.
+    """Return the project's tracked paths whose content, staged or not, differs from `tree`; `scratch` is empty.
 
     Line-end and clean filters do not count as a change. Nothing is written into the repository: the index is a copy,
     and what git hashes goes to `scratch`.
@@ -72,9 +71,8 @@ def changed_paths(place: Place, scratch: Path, tree: str) -> set[str]:
     aside = {"GIT_OBJECT_DIRECTORY": str(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": _listed(place.objects)}
     env = index.env | aside
     git(*_PLAIN, "add", "--update", "--ignore-errors", "--", ".", cwd=place.root, env=env)
-    out = git(
-        *_PLAIN, "diff-index", "--cached", "--no-renames", "--no-ext-diff", "--name-only", "-z", tree, "--", ".", cwd=place.root, env=env
-    )  # fmt: skip
+    listed = ["diff-index", "--cached", "--no-renames", "--no-ext-diff", "--name-only", "-z", tree, "--", "."]
+    out = git(*_PLAIN, *listed, cwd=place.root, env=env)
     paths = out.decode(errors="surrogateescape").split("\0")[:-1]
     return {path.removeprefix(place.prefix) for path in paths}
 
@@ -82,21 +80,6 @@ def changed_paths(place: Place, scratch: Path, tree: str) -> set[str]:
 def _listed(path: Path) -> str:
     # git splits this variable at colons unless an entry is quoted
     return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def ignored_paths(place: Place, paths: Iterable[str]) -> set[str]:
-    """Return those of the project's `paths` that git ignores."""
-    wanted = list(paths)
-    if not wanted:
-        return set()
-    stdin = "".join(f"{path}\0" for path in wanted).encode(errors="surrogateescape")
-    try:
-        out = git("check-ignore", "-z", "--stdin", "--no-index", cwd=place.root, stdin=stdin)
-    except GitError as none:
-        if none.status != 1:
-            raise
-        return set()
-    return set(out.decode(errors="surrogateescape").split("\0")[:-1])
 
 
 def index_entries(place: Place, index: Path | None = None) -> dict[tuple[str, int], Node]:

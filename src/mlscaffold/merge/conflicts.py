@@ -41,7 +41,7 @@ class Judged(NamedTuple):
 
 
 def judge(merged: Merged, doubtful: Mapping[str, str]) -> Judged:
-    """Sort what git lists. `doubtful` maps a file that the team deleted to one that looks alike: that is for a person."""
+    """Sort what git lists. `doubtful` maps a file that the team deleted to a look-alike: that is for a person."""
     said: dict[str, set[str]] = defaultdict(set)
     for paths, kind in merged.said:
         for path in paths:

@@ -2,7 +2,6 @@
 
 __all__ = ["Resolution", "Texts", "settle_contents"]
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -43,7 +42,8 @@ def settle_contents(
     suspects = [*conflicts, *(_as_conflict(path, sides) for path in merged)]
     names = {stage.node.blob for suspect in suspects for stage in suspect.stages if stage.node.mode != GITLINK}
     names |= {listing[suspect.path].blob for suspect in suspects if suspect.path in listing}
-    work = _Contents(scratch.blobs(names), listing, labels, lines, len(next(iter(names), "")) == _SHA256, resolvers)
+    sha256 = len(next(iter(names), "")) == _SHA256
+    work = _Contents(scratch.blobs(names), listing, labels, lines, sha256=sha256, resolvers=resolvers)
     for conflict in conflicts:
         work.conflict(conflict)
     for suspect in suspects[len(conflicts) :]:
@@ -75,8 +75,15 @@ class _Contents:
     """What is decided so far."""
 
     def __init__(
-        self, data: Mapping[str, bytes], listing: Listing, labels: Labels, lines: Callable[[str], bool], sha256: bool, resolvers: bool
-    ) -> None:  # fmt: skip
+        self,
+        data: Mapping[str, bytes],
+        listing: Listing,
+        labels: Labels,
+        lines: Callable[[str], bool],
+        *,
+        sha256: bool,
+        resolvers: bool,
+    ) -> None:
         self._data = data
         self._before = listing
         self._labels = labels

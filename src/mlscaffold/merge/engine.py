@@ -1,4 +1,4 @@
-"""The merge itself: renames settled, look-alikes held back, one `git merge-tree`, then conflicts judged and resolved."""
+"""The merge itself: renames settled, look-alikes held back, one `git merge-tree`, conflicts judged and resolved."""
 
 __all__ = ["Labels", "Outcome", "Resolution", "merge"]
 

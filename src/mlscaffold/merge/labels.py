@@ -2,8 +2,8 @@
 
 __all__ = ["Labels", "mark_all", "marked", "name_base"]
 
+import itertools
 import re
-from os.path import commonprefix
 from typing import Final, NamedTuple
 
 # git names the base by the id of a commit that nobody has ever seen
@@ -27,13 +27,19 @@ def name_base(text: bytes, labels: Labels) -> bytes:
 def mark_all(base: bytes | None, ours: bytes, theirs: bytes, labels: Labels) -> bytes:
     """Return one conflict over everything that differs, for sides that fit line by line and yet do not go together."""
     sides = [side.splitlines(keepends=True) for side in (ours, base or b"", theirs)]
-    head = commonprefix(sides)
+    head = _common(sides)
     rest = [side[len(head) :] for side in sides]
-    tail = commonprefix([side[::-1] for side in rest])[::-1]
+    tail = _common([side[::-1] for side in rest])[::-1]
     middle = [b"".join(_ended(side[: len(side) - len(tail)])) for side in rest]
     names = [f"<<<<<<< {labels.ours}", f"||||||| {labels.base}", "======="]
     blocks = b"".join(f"{name}\n".encode() + text for name, text in zip(names, middle, strict=True))
     return b"".join(head) + blocks + f">>>>>>> {labels.theirs}\n".encode() + b"".join(tail)
+
+
+def _common(sides: list[list[bytes]]) -> list[bytes]:
+    """Return the lines that all sides start with."""
+    alike = itertools.takewhile(lambda lines: len(set(lines)) == 1, zip(*sides, strict=False))
+    return [lines[0] for lines in alike]
 
 
 def _ended(lines: list[bytes]) -> list[bytes]:

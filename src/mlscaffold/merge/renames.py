@@ -1,8 +1,8 @@
 """What git guesses about renames, settled before the merge, so that every rename is known, shown, and trusted or not.
 
 git's engine pairs files from 50 % alikeness on. That is too little: two workflows that look alike are two workflows,
-and an edit of the dropped one must not land in the new one. It also leaves two copies of a file that both sides renamed,
-and cannot pair an empty file.
+and an edit of the dropped one must not land in the new one. It also leaves two copies of a file that both sides
+renamed, and cannot pair an empty file.
 """
 
 __all__ = ["TRUSTED", "TRUSTED_BY_NAME", "Renames", "guess", "look_alikes", "settle", "trusted"]
@@ -85,7 +85,7 @@ def settle(sides: Sides, renames: Renames) -> tuple[Sides, dict[str, str]]:
 def look_alikes(scratch: Scratch, base: Listing, side: Listing, other: Listing) -> dict[str, str]:
     """Return new paths of one side that git would take for a renamed file without our trust, each with that file.
 
-    Only files that `side` dropped and `other` changed, moved or dropped matter: for the rest, the guess changes nothing.
+    Only files that `side` dropped and `other` changed, moved or dropped matter: else the guess changes nothing.
     """
     dropped = {path: node for path, node in base.items() if path not in side and other.get(path) != node}
     added = {path: node for path, node in side.items() if path not in base and path not in other}

@@ -42,7 +42,8 @@ def run_setup(
     warnings: list[str] = []
     for number, command in enumerate(commands):
         with stage(f"Running {' '.join(command)}"):
-            done = subprocess.run(command, cwd=project, env=project_environment(), capture_output=True, text=True, check=False)
+            env = project_environment()
+            done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             _fail(command, done, " && ".join(" ".join(rest) for rest in commands[number:]))
         warnings += [line.removeprefix(_WARNING) for line in done.stdout.splitlines() if line.startswith(_WARNING)]

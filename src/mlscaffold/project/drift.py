@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
+from mlscaffold.git.history import hash_filtered
 from mlscaffold.project.lock import Lock
 from mlscaffold.project.project import Project
 from mlscaffold.tree import File, Tree, blob_id, read_link
@@ -56,8 +57,8 @@ def _unchanged_after_filters(root: Path, paths: list[str], here: Tree, lock: Loc
     plain = [path for path in paths if here[path].mode == lock.files[path].mode and "\n" not in path]
     if not plain or git.enclosing_repository(root) is None:
         return set()
-    stored = git.hash_as_stored(root, plain)
-    return {path for path in plain if stored[path] == lock.files[path].blob}
+    stored = hash_filtered(root, plain)
+    return {path for path in plain if stored.get(path) == lock.files[path].blob}
 
 
 def pristine(project: Project, lock: Lock, paths: Collection[str], rendered: Mapping[str, File]) -> Tree:

@@ -27,8 +27,14 @@ class Carried(NamedTuple):
 
 
 def carry(
-    template: Template, recorded: Mapping[str, Any], given: Mapping[str, Any], *, ask: Ask | None, folder: str, trust: bool
-) -> Carried:  # fmt: skip
+    template: Template,
+    recorded: Mapping[str, Any],
+    given: Mapping[str, Any],
+    *,
+    ask: Ask | None,
+    folder: str,
+    trust: bool,
+) -> Carried:
     """Answer the questions of `template` from what is `recorded`; only what is new is asked.
 
     Args:

@@ -53,7 +53,7 @@ def draw_up(standing: Standing, target: Target, wishes: Wishes, aside: frozenset
     hold, partial = _hold(standing, wishes, aside, {*theirs.files, *old.files})
     restore = frozenset(_restored(wishes.restore, theirs, ours))
     base = {path: node for path, node in was.listing.items() if path in old.files}
-    drawn = draw(old, base, ours, theirs, moves, hold, restore)
+    drawn = draw(old, base, ours, theirs, moves=moves, hold=hold, restore=restore)
     lock = _next(target.lock, was.lock, hold, moves, partial=partial)
     return Drawing(drawn, ours, was.lock, lock, {**target.new, **was.new}, partial)
 

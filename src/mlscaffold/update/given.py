@@ -1,6 +1,7 @@
 """BASE: what the template gave the project last time, from the lock and the project's own objects.
 
-The old template is rendered again only for what is not in the object store, and believed only where its id is the lock's.
+The old template is rendered again only for what is not in the object store, and believed only where its id is the
+lock's.
 """
 
 __all__ = ["Given", "given"]
@@ -71,8 +72,14 @@ def _rendered(project: Project, place: Place, render_old: RenderOld) -> Given:
     old = render_old()
     owner = ownership({}, old.once)
     lock = lock_for(
-        old.tree, old.sources, owner, template=project.source, version=project.commit, commit=None, object_format=place.object_format
-    )  # fmt: skip
+        old.tree,
+        old.sources,
+        owner,
+        template=project.source,
+        version=project.commit,
+        commit=None,
+        object_format=place.object_format,
+    )
     return Given(lock, {blob_id(file.data, place.object_format): file.data for file in old.tree.values()}, ())
 
 

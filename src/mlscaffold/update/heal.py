@@ -37,10 +37,8 @@ def plan_heal(standing: Standing, patterns: Sequence[str], scratch: Scratch, *, 
     dirty = sorted(changed_paths(place, folder, place.head_tree) & set(wanted))
     dirty += sorted(look(place, delta, standing.ours).there)
     if dirty:
-        raise UserError(
-            f"{', '.join(dirty[:10])}{' ...' if dirty[10:] else ''} would be overwritten and is not committed as it stands",
-            hint="commit it first, so that it is not lost",
-        )
+        shown = ", ".join(dirty[:10]) + (" ..." if dirty[10:] else "")
+        raise UserError(f"{shown} would be overwritten and is not committed", hint="commit it first, or it is lost")
     new = {blob_id(file.data, place.object_format): file.data for file in given.values()}
     return Write(place, place.head_tree, delta, {}, frozenset(), new, (), lock.version, lock.version)
 

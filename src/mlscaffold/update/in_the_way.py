@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlscaffold.errors import UserError
+from mlscaffold.git.history import ignored_paths
 from mlscaffold.git.listing import Listing, Node
 from mlscaffold.git.place import Place
-from mlscaffold.git.worktree import ignored_paths
 from mlscaffold.tree import blob_id, read_link
 
 
@@ -44,7 +44,7 @@ def look(place: Place, delta: Mapping[str, Node | None], ours: Listing) -> InThe
             mode, data = standing
             there[path] = Node(mode, blob_id(data, place.object_format))
             new[there[path].blob] = data
-    return InTheWay(there, frozenset(ignored_paths(place, there)), new)
+    return InTheWay(there, ignored_paths(place.root, there) if there else frozenset(), new)
 
 
 def _read(path: Path) -> tuple[str, bytes] | None:
@@ -60,7 +60,7 @@ def _read(path: Path) -> tuple[str, bytes] | None:
 
 
 def _blocks(root: Path, path: str, delta: Mapping[str, Node | None], ours: Listing) -> str | None:
-    """Return what keeps a file from being made at `path`: a folder with untracked files, or a file among its parents."""
+    """Return what keeps a file from being made at `path`: a file among its parents, a folder with other files."""
     parent = path
     while "/" in parent:
         parent = parent.rpartition("/")[0]

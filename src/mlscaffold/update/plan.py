@@ -77,13 +77,23 @@ def plan_update(
     labels = _labels(drawing.was.version or standing.project.commit, target.version)
     lines = {path for path, entry in target.lock.files.items() if entry.owner == "lines"}
     outcome = merge(scratch, sides, known, labels, lines=lines.__contains__, resolvers=wishes.resolvers)
-    final = {**outcome.listing, **_beside(drawing, outcome)}
-    delta = changes(drawing.ours, final)
+    delta = changes(drawing.ours, {**outcome.listing, **_beside(drawing, outcome)})
     way = look(standing.place, delta, standing.ours) if wishes.work_tree else InTheWay({}, frozenset(), {})
     conflicts = (*outcome.conflicts, *_refused_by_disk(way, delta, sides.base))
-    new = {**known, **outcome.new, **way.new}
-    plan = _plan(standing, target, drawing, outcome, delta, way, conflicts, new)
+    merged = _Merged(drawing, outcome, delta, way, conflicts, {**known, **outcome.new, **way.new})
+    plan = _plan(standing, target, merged)
     return plan._replace(dirty=_dirty(plan, scratch)) if wishes.work_tree and not plan.is_empty else plan
+
+
+class _Merged(NamedTuple):
+    """What came of the merge, before it is put in words."""
+
+    drawing: Drawing
+    outcome: Outcome
+    delta: dict[str, Node | None]
+    way: InTheWay
+    conflicts: tuple[Conflict, ...]
+    new: dict[str, bytes]
 
 
 def _dirty(plan: UpdatePlan, scratch: Scratch) -> tuple[str, ...]:
@@ -129,10 +139,8 @@ def _refused_by_disk(way: InTheWay, delta: Mapping[str, Node | None], base: Mapp
     return found
 
 
-def _plan(
-    standing: Standing, target: Target, drawing: Drawing, outcome: Outcome, delta: dict[str, Node | None], way: InTheWay,
-    conflicts: tuple[Conflict, ...], new: dict[str, bytes],
-) -> UpdatePlan:  # fmt: skip
+def _plan(standing: Standing, target: Target, merged: _Merged) -> UpdatePlan:
+    drawing, outcome, delta, way, conflicts, new = merged
     came = origins(delta, outcome.moves, drawing.drawn.moves)
     for path in way.ignored:
         node = delta.pop(path)

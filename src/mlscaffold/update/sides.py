@@ -25,9 +25,15 @@ class Drawn(NamedTuple):
 
 
 def draw(
-    lock: Lock, base: Listing, ours: Listing, theirs: Lock, moves: Mapping[str, str], hold: Callable[[str], bool],
+    lock: Lock,
+    base: Listing,
+    ours: Listing,
+    theirs: Lock,
+    *,
+    moves: Mapping[str, str],
+    hold: Callable[[str], bool],
     restore: frozenset[str],
-) -> Drawn:  # fmt: skip
+) -> Drawn:
     """Draw up the three trees.
 
     Args:
@@ -57,7 +63,7 @@ def draw(
     changed = tuple(path for path in seeds if path in template and template[path] != gives[path])
     managed = [path for path in gives if owners[path] == "managed" and path in team and path in template]
     overwritten = {path: team[path] for path in managed if team[path] not in {template[path], gives[path]}}
-    lost = {path for path in before - template.keys() - team.keys() - restore}
+    lost = before - template.keys() - team.keys() - restore
     out = {path for path, owner in owners.items() if owner == "seed" and (path in seeds or path not in gives)}
     drawn = Sides(
         base={path: node for path, node in template.items() if path not in out | restore},

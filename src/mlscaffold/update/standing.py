@@ -62,8 +62,8 @@ def _place(root: Path) -> Place:
 def _refuse_in_progress(place: Place) -> None:
     if (place.directory / PENDING).exists():
         raise UserError("an update is in progress here already", hint=_CONTINUE)
-    if waiting := interrupted(place):
-        raise UserError(f"{waiting[0]} is in progress in {place.top}", hint=f"end it first, or `{waiting[1]}`")
+    if name := interrupted(place.directory):
+        raise UserError(f"a {name} is in progress in {place.top}", hint=f"git {name} --continue or git {name} --abort")
     if unmerged := git.unmerged_paths(place.top):
         raise UserError(
             f"{unmerged[0]}{f' and {len(unmerged) - 1} more' if unmerged[1:] else ''} is in conflict in {place.top}",

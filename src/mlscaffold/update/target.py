@@ -4,16 +4,14 @@ __all__ = ["Target", "aim"]
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mlscaffold.errors import UserError
 from mlscaffold.project.lock import Lock, lock_for
 from mlscaffold.project.ownership import ownership
 from mlscaffold.project.project import Project
 from mlscaffold.render import Ask, Rendering, render, resolve
 from mlscaffold.template import Template
 from mlscaffold.template.sources import Newer, load_template, versions_of
-from mlscaffold.tree import blob_id
 from mlscaffold.update.answers import AnswerChanges, carry
 from mlscaffold.update.standing import Standing
 from mlscaffold.update.wishes import CURRENT, Wishes

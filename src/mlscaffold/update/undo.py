@@ -1,4 +1,4 @@
-"""`update --undo`: the update that ended last is taken back, committed or not, by the same merge the other way round."""
+"""`update --undo`: the update that ended last is taken back, committed or not, by the same merge in reverse."""
 
 __all__ = ["plan_undo"]
 
@@ -55,7 +55,7 @@ def _refuse_dirty(place: Place, scratch: Scratch, delta: dict[str, Node | None],
     folder.mkdir()
     dirty = sorted(changed_paths(place, folder, start) & delta.keys())
     if dirty:
+        shown = ", ".join(dirty[:10]) + (" ..." if dirty[10:] else "")
         raise UserError(
-            f"the undo would write files with changes that are not staged: {', '.join(dirty[:10])}{' ...' if dirty[10:] else ''}",
-            hint="commit or stash them first",
+            f"the undo would write files with changes that are not staged: {shown}", hint="commit or stash them first"
         )

@@ -1,179 +1,150 @@
-"""CHANGELOG-like files: sections by heading, and the paragraphs and list items below a heading as a list."""
+"""CHANGELOG-like files: a merge by line, in which list items or sections that both sides put in one place are joined."""
 
-__all__ = ["load_changelog", "newest_first", "parse_changelog", "refuse_rewriting"]
+__all__ = ["merge_changelog"]
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from packaging.version import Version
 
-from mlscaffold.merge.resolvers.nodes import Entry, Group, Node, Scalar, mapping, sequence, text_of
+from mlscaffold.merge.resolvers.lines3 import changes, merge3
 from mlscaffold.merge.resolvers.outcome import Unresolved
 
-_HASHES: Final = re.compile(r"(#{1,6})[ \t]+(\S.*)\n")
-_TITLE: Final = re.compile(r"\S.*\n")
-_UNDERLINE: Final = re.compile(r"([=\-~^\"'+*#.])\1{2,}[ \t]*\n")
+_HASHES: Final = re.compile(r"#{1,6}[ \t]+\S")
+_UNDERLINE: Final = re.compile(r"([=\-~^\"'+*#.])\1{2,}[ \t]*")
 _BULLET: Final = re.compile(r"[-*+][ \t]|\d+[.)][ \t]")
-_FENCE: Final = re.compile(r"[ \t]*(?:```|~~~)")
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|dev|post)\d+)?")
 
-
-class _Block(NamedTuple):
-    """A heading (`level` above 0), a list item or a paragraph, with the blank lines above it."""
-
-    level: int
-    lead: str
-    text: str
+Lines = Sequence[str]
 
 
-def parse_changelog(text: str) -> Group:
-    """Return the file as sections within sections. Raises `Unresolved` without headings, or with the same one twice."""
-    blocks, foot = _blocks(text)
-    if not any(block.level for block in blocks):
-        raise Unresolved("no headings")
-    group = _section(blocks)
-    return group._replace(foot=foot)
+class _Section(NamedTuple):
+    heading: tuple[str, ...]
+    body: tuple[str, ...]
 
 
-def _section(blocks: Sequence[_Block]) -> Group:
-    """Make a group of the text before the first heading, and of the sections."""
-    first = next((place for place, block in enumerate(blocks) if block.level), len(blocks))
-    items = tuple(Entry(None, b.lead, "", Scalar(b.text, _words(b.text), b.text), "") for b in blocks[:first])
-    entries = [Entry((), "", "", Group("list", "", items, "", sequence(items)), "")]
-    place = first
-    while place < len(blocks):
-        head, end = blocks[place], place + 1
-        while end < len(blocks) and not 0 < blocks[end].level <= head.level:
-            end += 1
-        below = _section(blocks[place + 1 : end])
-        entries.append(Entry((head.level, _words(head.text)), head.lead, head.text, below, ""))
-        place = end
-    if len({entry.key for entry in entries}) != len(entries):
-        raise Unresolved("a heading twice")
-    return Group("map", "", tuple(entries), "", mapping(entries))
+def merge_changelog(base: str | None, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
+    """Return the merged text and the notes. Raises `Unresolved` for every conflict but additions of both in one place."""
+    if base is None:
+        raise Unresolved("both added the file")
+    was, mine, new = (text.splitlines() for text in (base, ours, theirs))
+    places = sorted(_insertions(was, mine).keys() & _insertions(was, new).keys())
+    joined = {place: _join(_insertions(was, mine)[place], _insertions(was, new)[place]) for place in places}
+    # with the joined lines on both sides, nothing is left there to disagree on
+    merged = merge3(was, *(_with(was, side, joined) for side in (mine, new)))
+    if merged is None:
+        raise Unresolved("both changed the same lines")
+    for side, other in ((mine, new), (new, mine)):
+        _prove_order(was, side, other, merged)
+    headings = [_above(was, place) for place in places]
+    return "".join(f"{line}\n" for line in merged), tuple(f"{name}: took what both added" for name in headings)
 
 
-def _words(text: str) -> str:
-    return " ".join(text.split())
+def _insertions(base: Lines, side: Lines) -> dict[int, Lines]:
+    """Return where `side` added lines and changed nothing else, and which lines."""
+    return {hunk.start: side[hunk.into : hunk.until] for hunk in changes(base, side) if hunk.start == hunk.end}
 
 
-def _blocks(text: str) -> tuple[list[_Block], str]:
-    lines = text.splitlines(keepends=True)
-    blocks: list[_Block] = []
-    lead, place, fenced, styles = "", 0, False, list[str]()
-    while place < len(lines):
-        line = lines[place]
-        level, size = (0, 1) if fenced else _heading(lines[place : place + 2], styles)
-        if level:
-            blocks.append(_Block(level, lead, "".join(lines[place : place + size])))
-            lead = ""
-        elif not line.strip() and not fenced:
-            lead += line
-        elif _continues(line, blocks, lead, fenced=fenced):
-            blocks[-1] = blocks[-1]._replace(text=blocks[-1].text + lead + line)
-            lead = ""
-        else:
-            blocks.append(_Block(0, lead, line))
-            lead = ""
-        fenced ^= bool(_FENCE.match(line))
-        place += size
-    return blocks, lead
+def _with(base: Lines, side: Lines, joined: dict[int, Lines]) -> Lines:
+    result, place = list[str](), 0
+    for hunk in changes(base, side):
+        result += [*base[place : hunk.start], *joined.get(hunk.start, side[hunk.into : hunk.until])]
+        place = hunk.end
+    return [*result, *base[place:]]
 
 
-def _heading(lines: Sequence[str], styles: list[str]) -> tuple[int, int]:
-    """Return the level of the heading that starts here, and how many lines it has."""
-    if found := _HASHES.fullmatch(lines[0]):
-        return len(found[1]), 1
-    below = _UNDERLINE.fullmatch(lines[1]) if len(lines) > 1 and _TITLE.fullmatch(lines[0]) else None
-    if below is None or _BULLET.match(lines[0]) or len(lines[1].strip()) < len(lines[0].strip()):
-        return 0, 1
-    if below[1] not in styles:
-        styles.append(below[1])
-    return styles.index(below[1]) + 1, 2
+def _prove_order(base: Lines, side: Lines, other: Lines, merged: Lines) -> None:
+    """Raise `Unresolved` unless what `other` left of `side` is in the result, in its order."""
+    dropped = Counter(base) - Counter(other)
+    rest = iter(merged)
+    for line in side:
+        if dropped[line]:
+            dropped[line] -= 1
+        elif line.strip() and line not in rest:
+            raise Unresolved("lines are missing, or in another order")
 
 
-def _continues(line: str, blocks: Sequence[_Block], lead: str, *, fenced: bool) -> bool:
-    if not blocks or blocks[-1].level:
-        return False
-    return fenced or line[0] in " \t" or (not lead and not _BULLET.match(line))
+def _join(ours: Lines, theirs: Lines) -> Lines:
+    if ours == theirs:
+        return ours
+    mine, new = _trimmed(ours), _trimmed(theirs)
+    if len(ours) - len(mine) != len(theirs) - len(new) or not mine or not new:
+        raise Unresolved("other blank lines")
+    before = next(place for place, line in enumerate(ours) if line.strip())
+    middle = _joined_items(mine, new) if _are_items(mine) and _are_items(new) else _joined_sections(mine, new)
+    return [*ours[:before], *middle, *ours[before + len(mine) :]]
 
 
-def load_changelog(text: str) -> Any:
-    """Return heading -> what stands below it, for the proof."""
-    return _loaded(parse_changelog(text))
+def _trimmed(lines: Lines) -> Lines:
+    full = [place for place, line in enumerate(lines) if line.strip()]
+    return lines[full[0] : full[-1] + 1] if full else []
 
 
-def _loaded(group: Group) -> dict[Any, Any]:
-    return {
-        e.key: _loaded(e.value) if e.key != () else _texts(e.value) for e in group.entries if isinstance(e.value, Group)
-    }
+def _are_items(lines: Lines) -> bool:
+    return bool(_BULLET.match(lines[0])) and all(not line or line[0] in " \t" or _BULLET.match(line) for line in lines)
 
 
-def _texts(group: Group) -> list[Any]:
-    return [("text", entry.value.data) for entry in group.entries if isinstance(entry.value, Scalar)]
+def _joined_items(ours: Lines, theirs: Lines) -> Lines:
+    loose = any(not line.strip() for line in (*ours, *theirs))
+    return [*ours, *([""] if loose else []), *theirs]
 
 
-def refuse_rewriting(base: str | None, ours: str, theirs: str) -> None:
-    """Raise `Unresolved` unless both sides only added lines: what is prose to one may be a heading to the other."""
-    for side in (ours, theirs):
-        lines = iter(side.splitlines())
-        if base is None or not all(line in lines for line in base.splitlines()):
-            raise Unresolved("a side did more than add")
+def _joined_sections(ours: Lines, theirs: Lines) -> Lines:
+    mine, new = (list(_sections(lines)) for lines in (ours, theirs))
+    if [section.heading for section in mine] == [section.heading for section in new] and len(mine) == 1:
+        return [*mine[0].heading, *_join(mine[0].body, new[0].body)]
+    found = sorted((*mine, *new), key=_age, reverse=True)
+    if len({section.heading for section in found}) < len(found):
+        raise Unresolved("one section twice")
+    lines = [
+        line for section in found for line in (*section.heading, *section.body, *[""] * (not _ends_blank(section)))
+    ]
+    return _trimmed(lines)
 
 
-def newest_first(merged: Group, ours: Group, theirs: Group) -> Group:
-    """Put sections that only one side has and that stand together in the order of their versions, newest first.
-
-    Raises:
-        Unresolved: such sections of both sides have no versions.
-    """
-    mine, new = ({entry.key: entry.value for entry in side.entries} for side in (ours, theirs))
-    entries = list(merged.entries)
-    for start, end in _new_runs([(entry.key in mine, entry.key in new) for entry in entries]):
-        run = entries[start:end]
-        if len({entry.key in mine for entry in run}) > 1:
-            run.sort(key=_age, reverse=True)
-            entries[start:end] = run
-    return merged._replace(entries=tuple(_below(entry, mine.get(entry.key), new.get(entry.key)) for entry in entries))
+def _ends_blank(section: _Section) -> bool:
+    return not (*section.heading, *section.body)[-1].strip()
 
 
-def _below(entry: Entry, ours: Node | None, theirs: Node | None) -> Entry:
-    if not (isinstance(entry.value, Group) and isinstance(ours, Group) and isinstance(theirs, Group)):
-        return entry
-    if entry.key == ():
-        return entry._replace(value=_tight(entry.value, ours, theirs))
-    return entry._replace(value=newest_first(entry.value, ours, theirs))
+def _sections(lines: Lines) -> Iterator[_Section]:
+    """Cut lines at the headings like the first one. Raises `Unresolved` if they do not start with a heading."""
+    sizes = [_heading(*pair) for pair in pairwise([*lines, ""])]
+    if not sizes[0]:
+        raise Unresolved("neither items nor sections")
+    level = _level(lines, 0)
+    starts = [place for place, size in enumerate(sizes) if size and _level(lines, place) == level]
+    for start, end in pairwise([*starts, len(lines)]):
+        size = sizes[start]
+        yield _Section(tuple(lines[start : start + size]), tuple(lines[start + size : end]))
 
 
-def _new_runs(present: Sequence[tuple[bool, bool]]) -> Iterator[tuple[int, int]]:
-    start = 0
-    for place, (mine, new) in enumerate([*present, (True, True)]):
-        if mine and new:
-            yield start, place
-            start = place + 1
+def _heading(line: str, below: str) -> int:
+    """Return how many lines the heading that starts here has: none, one or two."""
+    if _HASHES.match(line):
+        return 1
+    underlined = _UNDERLINE.fullmatch(below) and line.strip() and len(below.strip()) >= len(line.strip())
+    return 2 if underlined and not line.startswith(" ") and not _BULLET.match(line) else 0
 
 
-def _age(entry: Entry) -> tuple[bool, Version]:
-    found = _VERSION.search(entry.label)
-    unreleased = "unreleased" in entry.label.casefold()
-    if found is None and not unreleased:
+def _level(lines: Lines, place: int) -> str:
+    if _HASHES.match(lines[place]):
+        return lines[place].split()[0]
+    return lines[place + 1][0] if place + 1 < len(lines) else ""
+
+
+def _age(section: _Section) -> Version:
+    found = _VERSION.search(section.heading[0])
+    if found is None:
         raise Unresolved("new sections without versions")
-    return unreleased, Version(found[0] if found else "0")
+    return Version(found[0])
 
 
-def _tight(merged: Group, ours: Group, theirs: Group) -> Group:
-    """Leave no blank line between bullets that came from two sides, if none stands between the others."""
-    if any(_gap(*pair) for side in (ours, theirs) for pair in pairwise(side.entries)):
-        return merged
-    entries = list(merged.entries)
-    for place, pair in enumerate(pairwise(merged.entries), start=1):
-        if _gap(*pair):
-            entries[place] = entries[place]._replace(lead="")
-    return merged._replace(entries=tuple(entries))
-
-
-def _gap(above: Entry, below: Entry) -> bool:
-    """Tell whether there is a blank line between two list items."""
-    return bool(below.lead) and all(_BULLET.match(text_of(entry.value)) for entry in (above, below))
+def _above(lines: Lines, place: int) -> str:
+    """Name the heading above a place."""
+    for start in range(min(place, len(lines)) - 1, -1, -1):
+        if _heading(lines[start], lines[start + 1] if start + 1 < len(lines) else ""):
+            return lines[start].lstrip("# ")
+    return "at the top"

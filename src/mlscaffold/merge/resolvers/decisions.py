@@ -33,7 +33,7 @@ class Joined(NamedTuple):
 def name_of(key: Hashable) -> str:
     """Return what a person would call the entry with this key."""
     match key:
-        case ("package", str(name), *_) | ("all", str(name)) | ("all", (*_, str(name))) | (int(), str(name)):
+        case ("package", str(name), *_) | ("all", (*_, str(name))):
             pass
         case ("all", _):
             name = "an item"
@@ -43,7 +43,7 @@ def name_of(key: Hashable) -> str:
             name = ".".join(str(part) for part in key if part != "[")
         case _:
             name = str(key)
-    return shorten(name.lstrip("#-* ") or name, _SHOWN, placeholder=" ...")
+    return shorten(name, _SHOWN, placeholder=" ...")
 
 
 def shown_path(path: Path) -> str:

@@ -44,6 +44,10 @@ def resolver_of(path: str) -> Resolver | None:
                 "attributes": linesets.merge_attributes,
                 "codeowners": linesets.merge_codeowners,
             }[kind]
+        case "changelog":
+            from mlscaffold.merge.resolvers.changelog import merge_changelog
+
+            return merge_changelog
         case kind:
             from mlscaffold.merge.resolvers.structured import merge_structured
 

@@ -37,7 +37,6 @@ def prove(kind: str, base: str | None, ours: str, theirs: str, merged: str, bump
 
 def load(kind: str, text: str) -> Any:
     """Return what a file says, as dicts, lists and comparable leaves. Raises `Unresolved` if it does not parse."""
-    from mlscaffold.merge.resolvers.changelog import load_changelog
     from mlscaffold.merge.resolvers.python_imports import load_imports
     from mlscaffold.merge.resolvers.requirements import load_requirements
 
@@ -51,8 +50,6 @@ def load(kind: str, text: str) -> Any:
                 return _load_yaml(text)
             case "requirements":
                 return load_requirements(text)
-            case "changelog":
-                return load_changelog(text)
             case _:
                 return load_imports(text)
     except ValueError:

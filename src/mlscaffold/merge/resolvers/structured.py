@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mlscaffold.merge.resolvers.decisions import bump_note, joined_note
 from mlscaffold.merge.resolvers.engine import Merged, merge_nodes
-from mlscaffold.merge.resolvers.nodes import LEFT, Group, Node, text_of
+from mlscaffold.merge.resolvers.nodes import LEFT, Group, text_of
 from mlscaffold.merge.resolvers.order import in_sorted_runs
 from mlscaffold.merge.resolvers.outcome import Unresolved
 from mlscaffold.merge.resolvers.proof import prove
@@ -28,25 +28,11 @@ def _merged(kind: str, base: str | None, ours: str, theirs: str) -> tuple[str, M
         if base is None:
             raise Unresolved("both added a Python file")
         return merge_python(base, ours, theirs)
-    if kind == "changelog":
-        from mlscaffold.merge.resolvers.changelog import refuse_rewriting
-
-        refuse_rewriting(base, ours, theirs)
     parse = _parser(kind, ours)
     trees = [_lossless(parse, text) for text in (ours, theirs)]
     merged = merge_nodes(None if base is None else _lossless(parse, base), *trees)
-    return text_of(_arranged(kind, merged.node, *trees)).replace(LEFT, ""), merged
-
-
-def _arranged(kind: str, merged: Node, ours: Group, theirs: Group) -> Node:
-    """Put what both sides added in one place in the order that is usual for this kind of file."""
-    if kind == "changelog" and isinstance(merged, Group):
-        from mlscaffold.merge.resolvers.changelog import newest_first
-
-        return newest_first(merged, ours, theirs)
-    if kind == "requirements":
-        return in_sorted_runs(merged, ours, theirs)
-    return merged
+    node = in_sorted_runs(merged.node, *trees) if kind == "requirements" else merged.node
+    return text_of(node).replace(LEFT, ""), merged
 
 
 def _parser(kind: str, ours: str) -> Parse:
@@ -64,10 +50,6 @@ def _parser(kind: str, ours: str) -> Parse:
             from mlscaffold.merge.resolvers.requirements import parse_requirements
 
             return parse_requirements
-        case "changelog":
-            from mlscaffold.merge.resolvers.changelog import parse_changelog
-
-            return parse_changelog
         case _:
             from mlscaffold.merge.resolvers.yaml_tree import parse_yaml
 
