@@ -48,6 +48,14 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "2", "-m", "not slow", *session.posargs, env=QUIET)
 
 
+@nox.session(default=False)
+def thorough(session: nox.Session) -> None:
+    """Look for what breaks an update over 2,000 random templates and edits for each invariant (hours)."""
+    _install(session)
+    env = {**QUIET, "MLSCAFFOLD_EXAMPLES": "2000"}
+    session.run("pytest", "-n", "2", "tests/update/test_properties.py", "tests/merge", *session.posargs, env=env)
+
+
 @nox.session
 def template(session: nox.Session) -> None:
     """Make whole projects, on the bundled data and on other tables; run their READMEs and tests (minutes)."""
@@ -68,7 +76,7 @@ def bench(session: nox.Session) -> None:
     _install(session)
     # Bytecode is written before anything is timed, as in any installation.
     env = {"PYTHONDONTWRITEBYTECODE": ""}
-    for program in (HERE / "benchmarks" / "new.py",):
+    for program in (HERE / "benchmarks" / name for name in ("new.py", "update.py", "scale.py")):
         session.run("python", str(program), *session.posargs, env=env)
 
 

@@ -28,8 +28,14 @@ def conflict(lab: MakeLab) -> Lab:
     made = lab({"a.txt": NUMBERS, "b.txt": "1\n", "dir/c.txt": "1\n", "gone.txt": "1\n"})
     made.release(
         "v2.0.0",
-        {"a.txt": NUMBERS.replace("\n3\n", "\ntemplate\n"), "b.txt": "2\n", "dir/c.txt": None, "new/d.txt": "1\n", "gone.txt": None},
-    )  # fmt: skip
+        {
+            "a.txt": NUMBERS.replace("\n3\n", "\ntemplate\n"),
+            "b.txt": "2\n",
+            "dir/c.txt": None,
+            "new/d.txt": "1\n",
+            "gone.txt": None,
+        },
+    )
     made.commit({"a.txt": NUMBERS.replace("\n3\n", "\nteam\n"), "own.txt": "own\n"})
     return made
 

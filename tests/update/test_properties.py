@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,12 @@ from laboratory import Lab, index, snapshot, start
 
 EXAMPLES = int(os.environ.get("MLSCAFFOLD_EXAMPLES", "25"))  # `nox -s thorough` asks for 2,000
 SETTINGS = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 NAMES = ["a.txt", "dir/b.py", "dir/c.toml", "dir/sub/d.txt", "e.yml", "pkg/__init__.py"]
 BLOCK = 4  # lines between places that are edited: git takes edits of adjacent lines for a conflict
-
-
-class World(dict[str, str | None]):
-    """What one scenario is made of, for a readable falsifying example."""
 
 
 def numbered(name: str, count: int) -> list[str]:
@@ -67,11 +64,6 @@ def text(lines: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def capture(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    yield capsys
-
-
 def build(world: dict[str, object], folder: Path, capture: pytest.CaptureFixture[str]) -> Lab:
     sizes, team, template, moves = world["sizes"], world["team"], world["template"], world["moves"]
     assert isinstance(sizes, dict)
@@ -89,7 +81,8 @@ def build(world: dict[str, object], folder: Path, capture: pytest.CaptureFixture
             now[name] = text(edited(name, size, template[name], "template"))
     made.release("v2.0.0", now | {"new/template.txt": "new of the template\n"})
     mine: dict[str, str | None] = {
-        name: None if team[name] is None else text(edited(name, size, team[name], "team")) for name, size in sizes.items()
+        name: None if team[name] is None else text(edited(name, size, team[name], "team"))
+        for name, size in sizes.items()
     }
     made.commit({**mine, **({"dir/own.txt": "own of the team\n"} if world["team_adds"] else {})})
     return made
@@ -104,7 +97,9 @@ def reachable(made: Lab) -> str:
 
 @SETTINGS
 @given(world=worlds())
-def test_nothing_is_lost_preview_agrees_abort_restores(world: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_lost_preview_agrees_abort_restores(
+    world: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
     with tempfile.TemporaryDirectory() as name:
         made = build(world, Path(name), capsys)
         before, staged = snapshot(made.project), index(made.project)

@@ -16,9 +16,14 @@ def ahead(lab: MakeLab) -> Lab:
     made = lab({"a.txt": NUMBERS, "b.txt": NUMBERS, "old.txt": "1\n"})
     made.release(
         "v2.0.0",
-        {"a.txt": NUMBERS.replace("\n3\n", "\ntemplate\n"), "b.txt": NUMBERS.replace("\n3\n", "\ntemplate\n"), "old.txt": None, "new.txt": "1\n1\n"},
+        {
+            "a.txt": NUMBERS.replace("\n3\n", "\ntemplate\n"),
+            "b.txt": NUMBERS.replace("\n3\n", "\ntemplate\n"),
+            "old.txt": None,
+            "new.txt": "1\n1\n",
+        },
         changelog="## v2.0.0\n\n- The second.\n",
-    )  # fmt: skip
+    )
     made.commit({"a.txt": NUMBERS.replace("\n15\n", "\nteam\n")})
     return made
 

@@ -163,7 +163,8 @@ def test_a_folder_where_a_file_goes_and_the_reverse_are_refused(lab: MakeLab, tm
 
 def test_a_second_update_at_the_same_time_is_refused(lab: MakeLab) -> None:
     made = ahead(lab)
-    script = "import fcntl,sys,time; f=open(sys.argv[1],'w'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
+    script = "import fcntl, sys, time; file = open(sys.argv[1], 'w'); fcntl.flock(file, fcntl.LOCK_EX)"
+    script += "; print('held', flush=True); time.sleep(60)"
     (made.project / ".git/mlscaffold").mkdir()
     held = made.project / ".git/mlscaffold/busy"
     with subprocess.Popen([sys.executable, "-c", script, str(held)], stdout=subprocess.PIPE) as other:

@@ -146,7 +146,10 @@ def test_only_takes_a_part_and_offers_the_rest_again(lab: MakeLab) -> None:
     assert made.run("update", "--only", "c.txt")[0] == 2
 
 
-OWNED = "_mlscaffold:\n  classes: {seed: [seed.txt, late.txt], managed: [managed.txt], lines: [.ignore]}\n_skip_if_exists: [once.txt]\n"
+OWNED = (
+    "_mlscaffold:\n  classes: {seed: [seed.txt, late.txt], managed: [managed.txt], lines: [.ignore]}\n"
+    "_skip_if_exists: [once.txt]\n"
+)
 
 
 def test_a_seed_is_written_once(lab: MakeLab) -> None:
@@ -319,7 +322,9 @@ def test_verify_runs_what_the_template_declares_and_says_how_to_go_back(lab: Mak
     assert made.text("a.txt") == "1\n"
     code, _out, err = made.run("update", "--defaults", "--verify", "--trust")
     assert code == 1
-    assert "`test -f missing.txt` failed: exit status 1\nThe update is there; `mlscaffold update --undo` takes it" in err
+    assert (
+        "`test -f missing.txt` failed: exit status 1\nThe update is there; `mlscaffold update --undo` takes it" in err
+    )
     assert made.run("update", "--undo")[0] == 0
     assert made.git("status", "--porcelain") == ""
 
