@@ -44,6 +44,8 @@ def test_git_sees_the_conflict_and_the_markers_name_the_versions(conflict: Lab) 
     code, out, _err = conflict.run("update", "--defaults")
     assert code == 1
     assert "conflict  a.txt  (you and the template changed the same lines)" in out
+    assert "  what the template wanted: git diff :1:a.txt :3:a.txt\n" in out
+    assert "+template" in conflict.git("diff", ":1:a.txt", ":3:a.txt")
     assert out.endswith("Next:\n  git status\n  mlscaffold update --continue\n  mlscaffold update --abort\n")
     assert conflict.text("a.txt").startswith(MARKED)
     assert conflict.git("status", "--porcelain", "a.txt") == "UU a.txt"
@@ -104,6 +106,16 @@ def test_abort_restores_every_byte(conflict: Lab) -> None:
     }
     assert not (conflict.project / "new").exists(), "no empty folder is left"
     assert (conflict.project / "dir").is_dir()
+
+
+def test_abort_after_a_commit_is_refused_with_the_way_out(conflict: Lab) -> None:
+    conflict.update()
+    conflict.commit({"a.txt": "both\n"}, "committed at once")
+    code, _out, err = conflict.run("update", "--abort")
+    assert (code, "has other commits than when the update began" in err) == (2, True)
+    assert conflict.run("update", "--continue")[0] == 0
+    conflict.commit({}, "the rest")
+    assert conflict.run("update", "--undo")[0] in {0, 1}
 
 
 def test_abort_keeps_what_was_staged_meanwhile(conflict: Lab) -> None:

@@ -223,6 +223,19 @@ def test_a_clean_filter_that_fails_is_told_in_one_line(lab: MakeLab) -> None:
     refused(made, "a filter of this repository fails")
 
 
+def test_names_that_are_no_text_are_carried_and_shown(lab: MakeLab) -> None:
+    made = lab({"{{ name }}/__init__.py": "", "{{ name }}/x.py": NUMBERS})
+    strange = os.fsencode(made.project) + b'/demo/\xff\n"quoted".txt'
+    with open(strange, "wb") as file:  # noqa: PTH123 - a name in bytes
+        file.write(b"mine\n")
+    made.commit({})
+    code, out, _err = made.run("update", "--set", "name=shop", "--defaults")
+    assert code == 0
+    assert "\\udcff" in out
+    with open(strange.replace(b"/demo/", b"/shop/"), "rb") as file:  # noqa: PTH123
+        assert file.read() == b"mine\n"
+
+
 # --- death at any instant -------------------------------------------------------------------------------------------
 
 _WRITES = (

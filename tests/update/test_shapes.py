@@ -1,4 +1,4 @@
-"""Templates as other people write them: five shapes, each made, worked on, and updated."""
+"""Templates as other people write them: six shapes, each made, worked on, and updated."""
 # ruff: noqa: E501 - a copier.yml reads best as it is
 
 from collections.abc import Callable, Mapping
@@ -68,6 +68,17 @@ SHAPES = {
         "demo/core.py",
         {"demo/engine.py": "new"},
         gone=("demo/core.py",),
+    ),
+    # an answers file of its own name
+    "another answers file": Shape(
+        {
+            "copier.yml": "_answers_file: .copier-answers.ml.yml\n_subdirectory: template\nname: demo\n",
+            "template/{{_copier_conf.answers_file}}.jinja": ANSWERS,
+            "template/a.txt": LINES,
+        },
+        {"template/a.txt": f"new\n{LINES}"},
+        "a.txt",
+        {"a.txt": "new", ".copier-answers.ml.yml": "_commit: v2.0.0"},
     ),
     # tasks, migrations and an extension: Copier renders, and only with trust; nothing of it runs in the project
     "tasks, migrations and extensions": Shape(

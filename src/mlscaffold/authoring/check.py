@@ -73,7 +73,10 @@ def _check(subject: Subject, template: Template, older: tuple[str, ...], stage: 
     with stage("Rendering the same again"):
         found += lint_repeating(template, trials, trust=trust)
     without = "" if template.files is subject.files else ", without running its tasks"
-    looked_at = [f"{len(trials.all)} renderings{without}"]
+    looked_at = [
+        *filter(None, [subject.warning]),
+        f"{len(trials.all)} rendering{'s' * (len(trials.all) != 1)}{without}",
+    ]
     details: list[str] = []
     updates = check_updates(subject, older, trials.base, stage, trust=trust) if trials.base else ()
     for evolution in updates:

@@ -24,7 +24,7 @@ def lint_files(template: Template, trials: Trials) -> Iterator[Finding]:
     yield from _not_utf8(template)
     if trials.base is None:
         return
-    yield from _answers_file(trials.base)
+    yield from _answers_file(template.spec, trials.base)
     plain = [trial for trial in trials.all if trial.plain]  # a made-up text in a path says nothing of the template
     for trial in plain:
         yield from _unportable(trial)
@@ -59,11 +59,13 @@ def _not_utf8(template: Template) -> Iterator[Finding]:
                 yield Finding("not-utf8", path, what, "save it as UTF-8, or take the suffix off")
 
 
-def _answers_file(base: Trial) -> Iterator[Finding]:
+def _answers_file(spec: Spec, base: Trial) -> Iterator[Finding]:
     file = base.rendering.tree.get(ANSWERS_PATH)
     if file is None or b"_src_path:" not in file.data:
         what = "no answers file is rendered" if file is None else "the answers file does not say `_src_path`"
         fix = "add `{{_copier_conf.answers_file}}.jinja` that holds `{{ _copier_answers|to_nice_yaml }}`"
+        if spec.answers_file != ANSWERS_PATH:
+            fix = "take the setting `_answers_file` out: mlscaffold knows a project by this name"
         yield Finding("no-answers-file", ANSWERS_PATH, f"{what}, so no project can be updated", fix)
 
 

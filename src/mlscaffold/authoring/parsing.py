@@ -102,5 +102,5 @@ def _of_file(path: str, file: File, trial: Trial) -> Iterator[Finding]:
     if marker(file.data):
         yield Finding("conflict-marker", where, f"{path} holds conflict markers", "end the merge in it")
     elif problem := fault(path, file.data):
-        fix = "mend it, or quote answers where they stand in it, for example with `| to_json`"
+        fix = "mend it; quote answers where they stand in it (`| to_json`), or refuse such ones with a validator"
         yield Finding("does-not-parse", where, f"{path} does not parse: {problem}", fix, answers)

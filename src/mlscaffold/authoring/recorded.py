@@ -29,11 +29,18 @@ def lost_answers(
             continue  # the update is refused, which is a finding of its own
         for name, (was, now) in changed.items():
             key = (name, repr(was))
-            if key not in told and str(was) != str(now) and not _declared(target, name, was):
+            if key not in told and not _same(was, now) and not _declared(target, name, was):
                 told.add(key)
                 what = f"the recorded answer {was!r} is not taken any more, and becomes {now!r}"
                 fix = "take it again, or say under `_mlscaffold: retyped` what becomes of it"
                 yield Finding("lost-answer", question_place(target.spec, name), what, fix, seen)
+
+
+def _same(was: Any, now: Any) -> bool:
+    """Tell whether an answer is what it was, in another type or order at most."""
+    if isinstance(was, list) and isinstance(now, list):
+        return sorted(map(str, was)) == sorted(map(str, now))
+    return str(was) == str(now)
 
 
 def _declared(target: Template, name: str, value: Any) -> bool:

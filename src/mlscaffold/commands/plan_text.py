@@ -39,7 +39,12 @@ def facts(plan: UpdatePlan, *, applied: bool) -> dict[str, Any]:
             for change in plan.changes
         ],
         "conflicts": [
-            {"path": conflict.path, "reason": conflict.reason, "stages": [stage.number for stage in conflict.stages]}
+            {
+                "path": conflict.path,
+                "reason": conflict.reason,
+                "stages": [stage.number for stage in conflict.stages],
+                "hint": conflict.hint,
+            }
             for conflict in plan.conflicts
         ],
         "kept": [change.path for change in plan.changes if change.action == "keep"],
@@ -93,6 +98,9 @@ def _show_changes(plan: UpdatePlan, ui: Ui) -> None:
             ui.say(_line(change, missed=change.action == "keep" and change.path in plan.missed))
         elif shown[change.action] == _MOST + 1:
             ui.say(f"  {change.action:<9} ... and more (all with --json)")
+    for conflict in plan.conflicts:
+        if conflict.hint:
+            ui.say(f"  what the template wanted: {conflict.hint}")
     parts = [f"{count} {_WORDS[action]}" for action, count in shown.items()]
     ui.say(f"{', '.join(parts) or 'only the recorded version changes'}.")
 

@@ -20,12 +20,12 @@ class Ui(NamedTuple):
     def say(self, text: str = "") -> None:
         """Print a line of the result."""
         if not self.quiet and not self.as_json:
-            sys.stdout.write(text + "\n")
+            sys.stdout.write(_printable(text) + "\n")
 
     def note(self, text: str) -> None:
         """Print something that the user should know beside the result."""
         if not self.quiet:
-            sys.stderr.write(f"{self.bold('note:')} {text}\n")
+            sys.stderr.write(f"{self.bold('note:')} {_printable(text)}\n")
 
     def detail(self, text: str) -> None:
         """Print something that only `--verbose` shows."""
@@ -34,7 +34,7 @@ class Ui(NamedTuple):
 
     def emit(self, data: Any) -> None:
         """Print the answer for a machine."""
-        sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(_printable(json.dumps(data, indent=2, ensure_ascii=False, default=str)) + "\n")
 
     def bold(self, text: str) -> str:
         """Return `text` in bold where stdout and stderr can show it."""
@@ -61,3 +61,8 @@ class Ui(NamedTuple):
 
         with Console(stderr=True).status(text):
             yield
+
+
+def _printable(text: str) -> str:
+    """Return `text` with what is no text (bytes of a file name that are not UTF-8) escaped."""
+    return text.encode(errors="backslashreplace").decode()

@@ -2,6 +2,7 @@
 
 __all__ = ["Conflict", "Judged", "judge"]
 
+import shlex
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -27,6 +28,15 @@ class Conflict(NamedTuple):
     path: str
     reason: str
     stages: tuple[Stage, ...]
+
+    @property
+    def hint(self) -> str:
+        """The command that shows what the template wanted, or "" where it wanted the file gone."""
+        numbers = {stage.number for stage in self.stages}
+        name = shlex.quote(self.path)
+        if {1, 3} <= numbers:
+            return f"git diff :1:{name} :3:{name}"
+        return f"git show :3:{name}" if 3 in numbers else ""
 
     def node(self, number: int) -> Node | None:
         """Return the node of one stage: 1 the base, 2 yours, 3 the template's."""

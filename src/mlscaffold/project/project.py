@@ -8,10 +8,9 @@ from typing import Any, Final, NamedTuple
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
-from mlscaffold.project.lock import Lock, load_lock
+from mlscaffold.project.lock import LOCK_PATH, Lock, load_lock
 
 ANSWERS_PATH: Final = ".copier-answers.yml"
-_RESTORE: Final = f"restore it with `git checkout -- {ANSWERS_PATH}`"
 PENDING: Final = "mlscaffold/update.json"  # below the git directory, while an update waits for its conflicts
 
 
@@ -23,6 +22,7 @@ class Project(NamedTuple):
     source: str
     commit: str
     lock: Lock | None
+    answers_path: str = ANSWERS_PATH
 
     @property
     def version(self) -> str:
@@ -40,32 +40,49 @@ def find_project(folder: Path) -> Project:
     if not start.is_dir():
         raise UserError(f"{folder} is not a folder", hint="give the project's folder with `-C`")
     for root in (start, *start.parents):
-        if (root / ANSWERS_PATH).is_file():
-            return _read(root)
+        if path := _answers_path(root):
+            return _read(root, path)
     raise UserError(f"{start} is not in a project made by mlscaffold", hint="start one with `mlscaffold new NAME`")
 
 
-def _read(root: Path) -> Project:
+def _answers_path(root: Path) -> str | None:
+    """Return the name of the answers file, which a template may choose; the lock tells, else the name does."""
+    if (root / ANSWERS_PATH).is_file():
+        return ANSWERS_PATH
+    if (root / LOCK_PATH).is_file() and (lock := load_lock(root)):
+        return _answers_path_in(lock, root)
+    found = sorted(path.name for path in root.glob(".copier-answers*.y*ml"))
+    return found[0] if len(found) == 1 else None
+
+
+def _answers_path_in(lock: Lock, root: Path) -> str | None:
+    """Return the answers file by its template's name, which Copier gives every template to use."""
+    named = (path for path, entry in lock.files.items() if "_copier_conf.answers_file" in entry.source)
+    return next((path for path in named if (root / path).is_file()), None)
+
+
+def _read(root: Path, path: str) -> Project:
     try:
-        answers = (root / ANSWERS_PATH).read_bytes()
+        answers = (root / path).read_bytes()
     except OSError as problem:
-        raise UserError(f"{root / ANSWERS_PATH} cannot be read: {problem}", hint=_RESTORE) from problem
-    return read_project(root, answers, load_lock(root))
+        hint = f"restore it with `git checkout -- {path}`"
+        raise UserError(f"{root / path} cannot be read: {problem}", hint=hint) from problem
+    return read_project(root, answers, load_lock(root), path)
 
 
-def read_project(root: Path, answers: bytes, lock: Lock | None) -> Project:
+def read_project(root: Path, answers: bytes, lock: Lock | None, path: str = ANSWERS_PATH) -> Project:
     """Return the project at `root` from the bytes of its answers file. Raises `UserError` if they are nonsense."""
     import yaml
 
-    place = root / ANSWERS_PATH
+    place, restore = root / path, f"restore it with `git checkout -- {path}`"
     try:
         data = yaml.load(answers, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe ones, both
     except (yaml.YAMLError, ValueError) as problem:
-        raise UserError(f"{place} cannot be read: {problem}", hint=_RESTORE) from problem
+        raise UserError(f"{place} cannot be read: {problem}", hint=restore) from problem
     if not isinstance(data, dict) or not isinstance(data.get("_src_path"), str):
-        raise UserError(f"{place} does not say which template it came from (_src_path)", hint=_RESTORE)
+        raise UserError(f"{place} does not say which template it came from (_src_path)", hint=restore)
     recorded = {str(key): value for key, value in data.items() if not str(key).startswith("_")}
-    return Project(root, recorded, data["_src_path"], str(data.get("_commit") or ""), lock)
+    return Project(root, recorded, data["_src_path"], str(data.get("_commit") or ""), lock, path)
 
 
 def unfinished(project: Project) -> list[str]:
@@ -74,7 +91,7 @@ def unfinished(project: Project) -> list[str]:
     directory = git.git_directory(project.root)
     if directory is not None:
         if (directory / PENDING).exists():
-            left.append("an update is in progress")
+            left.append("an update is in progress: `mlscaffold update --continue` ends it, `--abort` takes it back")
         left += [f"{path} is in conflict" for path in git.unmerged_paths(project.root)]
     left += [
         f"{path.relative_to(project.root)} was rejected"

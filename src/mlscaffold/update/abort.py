@@ -17,12 +17,21 @@ from mlscaffold.update.state import Pending
 
 
 def abort(place: Place) -> Pending:
-    """Undo the unfinished update and return what it was. Raises `UserError` if there is none."""
+    """Undo the unfinished update and return what it was.
+
+    Raises:
+        UserError: there is none, or HEAD has moved since.
+    """
     with state.exclusive(place):
         pending = state.load(place)
         if pending is None:
             raise UserError(
                 "no update is in progress here", hint="`mlscaffold update --undo` takes back one that is done"
+            )
+        if place.head != pending.head:
+            raise UserError(
+                f"{place.top} has other commits than when the update began, so it cannot be put back",
+                hint="end it with `mlscaffold update --continue`, then `mlscaffold update --undo`",
             )
         restore(place, pending)
         return pending

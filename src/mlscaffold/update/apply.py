@@ -75,6 +75,7 @@ def _prepare(write: Write, scratch: Scratch) -> tuple[Pending, str]:
         prefix=place.prefix,
         old_version=write.old_version,
         new_version=write.new_version,
+        head=place.head or "",
         start=write.start,
         applied=False,
         paths=tuple(paths),

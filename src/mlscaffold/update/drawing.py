@@ -2,7 +2,7 @@
 
 __all__ = ["Drawing", "draw_up"]
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -10,14 +10,11 @@ from mlscaffold.errors import UserError, nearest
 from mlscaffold.git.listing import Node
 from mlscaffold.merge.moves import declared_moves, source_moves
 from mlscaffold.project.lock import LOCK_PATH, Lock
-from mlscaffold.project.project import ANSWERS_PATH
 from mlscaffold.update.given import given
 from mlscaffold.update.sides import Drawn, draw
 from mlscaffold.update.standing import Standing
 from mlscaffold.update.target import Target, render_current
 from mlscaffold.update.wishes import Wishes
-
-_RECORDS = (ANSWERS_PATH, LOCK_PATH)  # written by the update itself, so never merged
 
 
 class Drawing(NamedTuple):
@@ -46,20 +43,21 @@ def draw_up(standing: Standing, target: Target, wishes: Wishes, aside: frozenset
     """Draw up the merge. Raises `UserError` for paths that are not the template's, or a base that cannot be had."""
     project, place = standing.project, standing.place
     was = given(project, place, standing.ours, target.new, lambda: render_current(project, trust=wishes.trust))
-    theirs = target.lock._replace(files=_merged(target.lock.files))
-    old = was.lock._replace(files=_merged(was.lock.files))
-    ours = _merged(standing.ours)
+    records = (project.answers_path, LOCK_PATH)  # written by the update itself, so never merged
+    theirs = target.lock._replace(files=_without(target.lock.files, records))
+    old = was.lock._replace(files=_without(was.lock.files, records))
+    ours = _without(standing.ours, records)
     moves = _moves(target, old, theirs)
     hold, partial = _hold(standing, wishes, aside, {*theirs.files, *old.files})
     restore = frozenset(_restored(wishes.restore, theirs, ours))
     base = {path: node for path, node in was.listing.items() if path in old.files}
     drawn = draw(old, base, ours, theirs, moves=moves, hold=hold, restore=restore)
-    lock = _next(target.lock, was.lock, hold, moves, partial=partial)
+    lock = _next(target.lock, was.lock, hold, moves, stays=project.answers_path if partial else None)
     return Drawing(drawn, ours, was.lock, lock, {**target.new, **was.new}, partial)
 
 
-def _merged(files: Mapping[str, Any]) -> dict[str, Any]:
-    return {path: entry for path, entry in files.items() if path not in _RECORDS}
+def _without(files: Mapping[str, Any], records: Collection[str]) -> dict[str, Any]:
+    return {path: entry for path, entry in files.items() if path not in records}
 
 
 def _moves(target: Target, old: Lock, theirs: Lock) -> dict[str, str]:
@@ -117,13 +115,16 @@ def _restored(patterns: Iterable[str], theirs: Lock, ours: Mapping[str, Node]) -
     return found
 
 
-def _next(theirs: Lock, old: Lock, hold: Callable[[str], bool], moves: Mapping[str, str], *, partial: bool) -> Lock:
-    """Return the lock after the update; what it leaves alone stays recorded as it was, to be offered again."""
+def _next(theirs: Lock, old: Lock, hold: Callable[[str], bool], moves: Mapping[str, str], *, stays: str | None) -> Lock:
+    """Return the lock after the update; what it leaves alone stays recorded as it was, to be offered again.
+
+    `stays` is the answers file if this update is only a part: then the recorded version and answers stay, too.
+    """
     waiting = {old_path for old_path, new_path in moves.items() if hold(old_path) or hold(new_path)}
     held = {path: entry for path, entry in old.files.items() if hold(path) or path in waiting}
     skipped = {moves[path] for path in waiting}
     files = {path: entry for path, entry in theirs.files.items() if not hold(path) and path not in skipped}
-    if partial:
-        files = {path: old.files.get(path, entry) if path in _RECORDS else entry for path, entry in files.items()}
-        return old._replace(files=files | held)
-    return theirs._replace(files=files | held)
+    if stays is None:
+        return theirs._replace(files=files | held)
+    answers = {path: entry for path, entry in old.files.items() if path == stays}
+    return old._replace(files=files | held | answers)

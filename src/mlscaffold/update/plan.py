@@ -16,7 +16,6 @@ from mlscaffold.merge.contents import Resolution
 from mlscaffold.merge.engine import Outcome, merge
 from mlscaffold.merge.labels import Labels
 from mlscaffold.project.lock import LOCK_PATH, dump_lock
-from mlscaffold.project.project import ANSWERS_PATH
 from mlscaffold.render import Ask
 from mlscaffold.template.sources import Newer
 from mlscaffold.tree import blob_id
@@ -177,8 +176,9 @@ def _record(standing: Standing, target: Target, drawing: Drawing, new: dict[str,
     if standing.project.lock == lock._replace(tool=drawing.was.tool):
         lock = standing.project.lock  # a newer mlscaffold alone is no change
     data = {LOCK_PATH: dump_lock(lock)}
-    if not drawing.partial and ANSWERS_PATH in target.rendering.tree:
-        data[ANSWERS_PATH] = target.rendering.tree[ANSWERS_PATH].data
+    answers = standing.project.answers_path
+    if not drawing.partial and answers in target.rendering.tree:
+        data[answers] = target.rendering.tree[answers].data
     nodes = {path: Node("100644", blob_id(text, standing.place.object_format)) for path, text in data.items()}
     new |= {nodes[path].blob: text for path, text in data.items()}
     return {path: node for path, node in nodes.items() if standing.ours.get(path) != node}

@@ -13,6 +13,7 @@ from mlscaffold.project.lock import LOCK_PATH, parse_lock
 from mlscaffold.project.project import ANSWERS_PATH, PENDING, Project, find_project, read_project
 from mlscaffold.update.keep import KEEP_PATH, Keep, read_keep
 
+_COMMIT = "`git add -A && git commit`"
 _CONTINUE = "`mlscaffold update --continue` when the conflicts are resolved, or `mlscaffold update --abort`"
 
 
@@ -32,20 +33,20 @@ def stand(folder: Path, *, work_tree: bool = True) -> Standing:
         UserError: there is no project, it is not committed, or something else is in progress in its repository.
     """
     bare = find_bare(folder) if folder.is_dir() and not work_tree else None
-    place = bare or _place(find_project(folder).root)
+    found = None if bare else find_project(folder)
+    place = bare or _place(found.root if found else folder)
+    answers = found.answers_path if found else ANSWERS_PATH
     if place.head is None:
-        raise UserError(f"{place.root} has no commit yet", hint="commit it first: `git add -A && git commit`")
+        raise UserError(f"{place.root} has no commit yet", hint=f"commit it first: {_COMMIT}")
     if work_tree:
         _refuse_in_progress(place)
     ours = list_tree(place.directory, place.tree)
-    ids = {path: ours[path].blob for path in (ANSWERS_PATH, LOCK_PATH, KEEP_PATH) if path in ours}
+    ids = {path: ours[path].blob for path in (answers, LOCK_PATH, KEEP_PATH) if path in ours}
     data = git.blobs(place.directory, ids.values())
-    if ANSWERS_PATH not in ids:
-        raise UserError(
-            f"{place.root / ANSWERS_PATH} is not committed", hint="commit the project first: `git add -A && git commit`"
-        )
+    if answers not in ids:
+        raise UserError(f"{place.root / answers} is not committed", hint=f"commit the project first: {_COMMIT}")
     lock = parse_lock(data[ids[LOCK_PATH]]) if LOCK_PATH in ids else None
-    project = read_project(place.root, data[ids[ANSWERS_PATH]], lock)
+    project = read_project(place.root, data[ids[answers]], lock, answers)
     return Standing(project, place, ours, read_keep(data[ids[KEEP_PATH]] if KEEP_PATH in ids else None))
 
 

@@ -36,6 +36,7 @@ class Pending(NamedTuple):
     prefix: str  # of the project in its repository
     old_version: str
     new_version: str
+    head: str  # the commit that was checked out
     start: str  # the tree of the whole repository that it started from
     applied: bool  # False while files are being written
     paths: tuple[Held, ...]

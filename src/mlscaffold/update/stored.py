@@ -69,7 +69,11 @@ def _one_end(data: bytes) -> bytes | None:
 def _filtered(
     place: Place, scratch: Scratch, sides: Sides, known: dict[str, bytes], rules: Mapping[str, bytes]
 ) -> Sides:
-    moved = {path for path, node in sides.theirs.items() if node.mode in _FILES and sides.base.get(path) != node}
+    moved = {
+        path
+        for path, node in sides.theirs.items()
+        if node.mode in _FILES and sides.base.get(path) != node and "\n" not in path  # git asks for one path a line
+    }
     base, theirs = dict(sides.base), dict(sides.theirs)
     for side in (base, theirs):
         paths = [path for path in moved if path in side and side[path].mode in _FILES]

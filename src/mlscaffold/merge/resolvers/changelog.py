@@ -1,4 +1,4 @@
-"""CHANGELOG-like files: a merge by line, in which list items or sections that both sides put in one place are joined."""
+"""CHANGELOG-like files: a merge by line, in which list items or sections that both put in one place are joined."""
 
 __all__ = ["merge_changelog"]
 
@@ -27,20 +27,20 @@ class _Section(NamedTuple):
 
 
 def merge_changelog(base: str | None, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
-    """Return the merged text and the notes. Raises `Unresolved` for every conflict but additions of both in one place."""
+    """Return the merged text and the notes. Raises `Unresolved` where both did more than add in one place."""
     if base is None:
         raise Unresolved("both added the file")
     was, mine, new = (text.splitlines() for text in (base, ours, theirs))
-    places = sorted(_insertions(was, mine).keys() & _insertions(was, new).keys())
-    joined = {place: _join(_insertions(was, mine)[place], _insertions(was, new)[place]) for place in places}
+    yours, others = _insertions(was, mine), _insertions(was, new)
+    joined = {place: _join(lines, others[place]) for place, lines in yours.items() if place in others}
     # with the joined lines on both sides, nothing is left there to disagree on
     merged = merge3(was, *(_with(was, side, joined) for side in (mine, new)))
     if merged is None:
         raise Unresolved("both changed the same lines")
     for side, other in ((mine, new), (new, mine)):
         _prove_order(was, side, other, merged)
-    headings = [_above(was, place) for place in places]
-    return "".join(f"{line}\n" for line in merged), tuple(f"{name}: took what both added" for name in headings)
+    notes = tuple(f"{_above(was, place)}: took what both added" for place in joined)
+    return "".join(f"{line}\n" for line in merged), notes
 
 
 def _insertions(base: Lines, side: Lines) -> dict[int, Lines]:

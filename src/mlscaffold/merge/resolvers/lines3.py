@@ -46,16 +46,23 @@ def changes(old: Sequence[Line], new: Sequence[Line]) -> list[Hunk]:
         if place < start or into < at:
             found.append(Hunk(place, start, into, at))
         place, into = start + size, at + size
-    return _joined(found)
+    return _settled(found, old, new)
 
 
-def _joined(hunks: list[Hunk]) -> list[Hunk]:
+def _settled(hunks: list[Hunk], old: Sequence[Line], new: Sequence[Line]) -> list[Hunk]:
+    """Move additions and deletions down as far as they go, so that both sides name one place; join neighbours."""
     result: list[Hunk] = []
-    for hunk in hunks:
-        if result and (result[-1].end, result[-1].until) == (hunk.start, hunk.into):
-            hunk = Hunk(result[-1].start, hunk.end, result.pop().into, hunk.until)  # noqa: PLW2901 - the joined one
-        result.append(hunk)
-    return result
+    limit = len(old)
+    for hunk in reversed(hunks):
+        start, end, into, until = hunk
+        lines, first = (new, into) if start == end else (old, start)
+        while (start == end or into == until) and end < limit and lines[first] == old[end]:
+            start, end, into, until, first = start + 1, end + 1, into + 1, until + 1, first + 1
+        if result and end == result[-1].start:
+            end, until = result[-1].end, result.pop().until
+        result.append(Hunk(start, end, into, until))
+        limit = start
+    return result[::-1]
 
 
 def _matches(old: Sequence[Line], new: Sequence[Line], at: int, into: int) -> Iterator[tuple[int, int, int]]:
