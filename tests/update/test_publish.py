@@ -90,6 +90,19 @@ def test_a_bare_repository_is_updated_by_branch(lab: MakeLab, tmp_path: Path) ->
     assert "team" in shown
 
 
+def test_where_git_takes_no_bare_repository_unasked_all_of_it_works(lab: MakeLab, tmp_path: Path, home: Path) -> None:
+    (home / "gitconfig").write_text("[safe]\n\tbareRepository = explicit\n")
+    made = ahead(lab)
+    bare = tmp_path / "bare.git"
+    run_git(tmp_path, "clone", "-q", "--bare", str(made.project), str(bare))
+    assert main(["-C", str(bare), "update", "--branch", "up", "--quiet", "--defaults"]) == 0
+    by_address = tmp_path / "by-address"
+    new = ["new", str(by_address), "--template", f"file://{made.template}", "--at", "v1.0.0", "--defaults", "--quiet"]
+    assert main(new) == 0
+    assert main(["-C", str(by_address), "update", "--quiet", "--defaults"]) == 0
+    assert made.update() == 0
+
+
 def test_undo_takes_back_an_update_that_is_committed_and_keeps_later_work(lab: MakeLab) -> None:
     made = ahead(lab)
     before = snapshot(made.project)

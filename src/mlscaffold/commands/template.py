@@ -52,5 +52,7 @@ def _commit_release(release: builtin.Release, staging: Path) -> None:
         if child.name != ".git":
             shutil.rmtree(child) if child.is_dir() and not child.is_symlink() else child.unlink()
     write_tree(builtin.load(release.version)[1], staging)
-    git.commit_all(staging, f"Template {release.version}\n\n" + "\n".join(f"- {line}" for line in release.changes))
+    git.commit_all(
+        staging, f"Template {release.version}\n\n" + "\n".join(f"- {line}" for line in release.changes), ignored=True
+    )
     git.tag(staging, f"v{release.version}")

@@ -70,15 +70,15 @@ def init(folder: Path) -> None:
     git("init", "--quiet", "--initial-branch=main", "--template=", cwd=folder)
 
 
-def commit_all(folder: Path, message: str) -> str:
-    """Commit everything in `folder` and return the commit's id.
+def commit_all(folder: Path, message: str, *, ignored: bool = False) -> str:
+    """Commit everything in `folder`, with `ignored` also what git ignores, and return the commit's id.
 
     Works without a configured identity (then mlscaffold signs as itself) and with signing or hooks switched on by the
     user's configuration: a machine-made commit is neither signed nor hooked.
     """
     fallback = _signing(folder)
     quiet = ["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null", "-c", "core.safecrlf=false"]
-    git(*quiet, "add", "--all", "--", ".", cwd=folder)
+    git(*quiet, "add", "--all", *(["--force"] if ignored else []), "--", ".", cwd=folder)
     git(*quiet, *fallback, "commit", "--quiet", "--no-verify", "--message", message, cwd=folder)
     return line("rev-parse", "HEAD", cwd=folder)
 

@@ -50,7 +50,7 @@ def git(
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
-            env=_environment(isolated=isolated) | dict(env or {}),
+            env=_environment(isolated=isolated) | _named(cwd) | dict(env or {}),
             check=False,
         )
     except FileNotFoundError as missing:
@@ -61,6 +61,12 @@ def git(
         said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
         raise GitError(f"git {args[0]}: {said}", done.returncode, done.stdout)
     return done.stdout
+
+
+def _named(cwd: Path) -> dict[str, str]:
+    """Name a bare repository to git: where `safe.bareRepository` is `explicit`, it does not find one by itself."""
+    bare = (cwd / "HEAD").is_file() and (cwd / "objects").is_dir() and not (cwd / ".git").exists()
+    return {"GIT_DIR": str(cwd.absolute())} if bare else {}
 
 
 def line(*args: str, cwd: Path) -> str:

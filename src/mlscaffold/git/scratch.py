@@ -125,7 +125,7 @@ class Scratch:
         known = f"^{place.head}\n" if place.head else ""
         wanted = f"{known}refs/heads/{ref}^{{tree}}\n" + "".join(f"{name}\n" for name in sorted(set(blobs)))
         pack = self.git("pack-objects", "--revs", "--stdout", "--quiet", stdin=wanted.encode())
-        git("index-pack", "--stdin", cwd=place.directory, stdin=pack)
+        git("index-pack", "--stdin", cwd=place.top, stdin=pack)
 
 
 def _ref(name: str) -> bytes:

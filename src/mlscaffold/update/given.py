@@ -55,7 +55,7 @@ def given(project: Project, place: Place, ours: Listing, known: Collection[str],
         return _converted(project.lock, place, ours, render_old)
     here = {node.blob for node in ours.values()} | set(known)
     wanted = {entry.blob for entry in project.lock.files.values()} - here
-    missing = wanted - git.existing(place.directory, wanted)
+    missing = wanted - git.existing(place.top, wanted)
     found = _again(missing, place.object_format, render_old) if missing else {}
     lost = tuple(
         path for path, entry in project.lock.files.items() if entry.blob in missing and entry.blob not in found
@@ -94,7 +94,7 @@ def _again(missing: Collection[str], object_format: str, render_old: RenderOld) 
 
 def _converted(lock: Lock, place: Place, ours: Listing, render_old: RenderOld) -> Given:
     """Give a lock that was written for another kind of hash the ids of this repository, by way of the bytes."""
-    data = git.blobs(place.directory, (ours[path].blob for path in lock.files if path in ours))
+    data = git.blobs(place.top, (ours[path].blob for path in lock.files if path in ours))
     bytes_of = {blob_id(text, lock.object_format): text for text in data.values()}
     missing = {entry.blob for entry in lock.files.values()} - set(bytes_of)
     bytes_of |= _again(missing, lock.object_format, render_old) if missing else {}

@@ -24,11 +24,11 @@ def publish(plan: UpdatePlan, scratch: Scratch, branch: str, text: str) -> str:
     Raises:
         UserError: there is such a branch already, or it cannot be called so.
     """
-    if not git.is_branch_name(plan.place.directory, branch):
+    if not git.is_branch_name(plan.place.top, branch):
         raise UserError(f"{branch!r} is no name for a branch", hint="choose another one for `--branch`")
     commit = _commit(plan, scratch, text)
     try:
-        git.make_branch(plan.place.directory, branch, commit)
+        git.make_branch(plan.place.top, branch, commit)
     except git.GitError as problem:
         raise UserError(
             f"the branch {branch} is there already", hint=f"`git branch -D {branch}` removes it, or choose another name"
@@ -40,7 +40,7 @@ def _commit(plan: UpdatePlan, scratch: Scratch, text: str) -> str:
     place = plan.place
     ref = next_tree(write_of(plan), scratch, whole=True)
     scratch.keep(place, ref, ())
-    return git.commit_tree(place.directory, scratch.tree_of(ref), place.head or "", text)
+    return git.commit_tree(place.top, scratch.tree_of(ref), place.head or "", text)
 
 
 def message(plan: UpdatePlan, left: tuple[str, ...] = ()) -> str:

@@ -49,7 +49,7 @@ def _is_marked(path: Path) -> bool:
 
 
 def _record(place: Place, pending: Pending) -> None:
-    data = git.blobs(place.directory, pending.record.values())
+    data = git.blobs(place.top, pending.record.values())
     for path, name in pending.record.items():
         target = place.top / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -40,9 +40,9 @@ def stand(folder: Path, *, work_tree: bool = True) -> Standing:
         raise UserError(f"{place.root} has no commit yet", hint=f"commit it first: {_COMMIT}")
     if work_tree:
         _refuse_in_progress(place)
-    ours = list_tree(place.directory, place.tree)
+    ours = list_tree(place.top, place.tree)
     ids = {path: ours[path].blob for path in (answers, LOCK_PATH, KEEP_PATH) if path in ours}
-    data = git.blobs(place.directory, ids.values())
+    data = git.blobs(place.top, ids.values())
     if answers not in ids:
         raise UserError(f"{place.root / answers} is not committed", hint=f"commit the project first: {_COMMIT}")
     lock = parse_lock(data[ids[LOCK_PATH]]) if LOCK_PATH in ids else None

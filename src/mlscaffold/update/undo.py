@@ -47,7 +47,7 @@ def plan_undo(place: Place, scratch: Scratch) -> Write:
 
 
 def _listing(place: Place, tree: str) -> dict[str, Node]:
-    return list_tree(place.directory, f"{tree}:{place.prefix.rstrip('/')}")
+    return list_tree(place.top, f"{tree}:{place.prefix.rstrip('/')}")
 
 
 def _refuse_dirty(place: Place, scratch: Scratch, delta: dict[str, Node | None], start: str) -> None:

@@ -87,7 +87,8 @@ class _Merger:
         if yours is None or new is None or (base and was is None):
             raise Unresolved(f"both changed {shown_path(path)}")
         try:
-            taken = newer(was, yours, new, key=" ".join(path), comments=[entry.tail for entry in sides])
+            key = "".join(path[-1:] if ours.key is not None else path[-2:-1])  # an item belongs to the key of its list
+            taken = newer(was, yours, new, key=key, comments=[entry.tail for entry in sides])
         except Unresolved as error:
             raise Unresolved(f"{shown_path(path)}: {error}") from None
         self.bumps.append(Bump(path, yours, new, taken))

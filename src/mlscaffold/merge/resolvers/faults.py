@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, Final
 
+from mlscaffold.merge.resolvers.identity import REQUIREMENT_KEYS, requirement_key
 from mlscaffold.merge.resolvers.kinds import kind_of
 
 Faults = dict[Hashable, str]
 _MARKER: Final = re.compile(rb"(?m)^(?:<{7}|>{7}|\|{7})(?: |\r?$)")
-_REQUIREMENTS: Final = re.compile(r"dependenc|requires|requirement|constraint")
 
 
 def find_fault(path: str, ours: bytes, theirs: bytes, merged: bytes) -> str | None:
@@ -57,15 +57,13 @@ def _double_requirements(value: Any, path: tuple[str, ...]) -> Iterator[tuple[Ha
         case dict():
             for key, inner in value.items():
                 yield from _double_requirements(inner, (*path, key))
-        case list() if any(_REQUIREMENTS.search(part) for part in path):
+        case list() if any(REQUIREMENT_KEYS.search(part) for part in path):
             yield from _twice(path, [item for item in value if isinstance(item, str)])
         case _:
             pass
 
 
 def _twice(path: tuple[str, ...], lines: list[str]) -> Iterator[tuple[Hashable, str]]:
-    from mlscaffold.merge.resolvers.identity import requirement_key
-
     keys = Counter(requirement_key(line) for line in lines)
     for line in lines:
         key = requirement_key(line)

@@ -1,6 +1,6 @@
 """What makes two items of a list the same item: the package of a requirement, the name of a step, else all they say."""
 
-__all__ = ["is_sorted", "item_keys", "requirement_key", "sort_key"]
+__all__ = ["REQUIREMENT_KEYS", "is_sorted", "item_keys", "requirement_key", "sort_key"]
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from typing import Final
 
 from mlscaffold.merge.resolvers.nodes import Entry, Group, Scalar, field
 
-_REQUIREMENTS: Final = re.compile(r"dependenc|requires|requirement|constraint")
+REQUIREMENT_KEYS: Final = re.compile(r"dependenc|requires|requirement|constraint")
 _SPECIFIED: Final = re.compile(r"[\w\]]\s*(?:[<>=~!]=|[<>])")
 _SORTED: Final = 3
 _STEPS: Final = frozenset({"steps", "jobs", "stages"})
@@ -38,7 +38,7 @@ def _whole(entry: Entry) -> Hashable:
 
 def _key_of(path: Sequence[str], entries: Sequence[Entry]) -> Callable[[Entry], Hashable]:
     texts = [entry.value.string for entry in entries if isinstance(entry.value, Scalar)]
-    if any(_REQUIREMENTS.search(name) for name in path) or any(_SPECIFIED.search(text or "") for text in texts):
+    if any(REQUIREMENT_KEYS.search(name) for name in path) or any(_SPECIFIED.search(text or "") for text in texts):
         requirements = [requirement_key(text) for text in texts if text is not None]
         if None not in requirements and len(requirements) == len(texts) and texts:
             return _keyed_requirement

@@ -19,8 +19,10 @@ _VERSION_KEYS: Final = re.compile(
 _NUMBER: Final = r"\d+(?:\.(?:\d+|[x*]))*(?:[-.]?(?:a|b|c|rc|alpha|beta|pre|preview|dev|post)[-.]?\d+)*"
 _TOKEN: Final = re.compile(rf"(?<![\w.])(?P<v>[vV]?)(?P<number>{_NUMBER})(?![\w.])")
 _PY_TAG: Final = re.compile(r"(?P<v>py|cp)(?P<number>3\d+)")
+# Values that are versions under any key; not addresses, ports, quantities or numbers in a sentence.
 _CERTAIN: Final = re.compile(
-    r"""(?:^|[@:])[vV]\d | @\d+(?:\.\d+)*$ | :\d+(?:\.\d+)*(?:-[a-z]|$) | ^\d+\.\d+\.\d+ | ^[\^~]\d | ^[<>=!~]""",
+    r"""(?:^|[@:])[vV]\d[\w.+-]*$ | @\d+(?:\.\d+)*$ | :\d+(?:\.\d+)+(?:-[a-z]|$)
+    | ^\d+\.\d+\.\d+(?![.\d]) | ^[\^~]\d | ^[<>=!~]""",
     re.VERBOSE,
 )
 _HASH: Final = re.compile(r"@sha256:[0-9a-f]{64}$|(?<=@)[0-9a-f]{40}$|^[0-9a-f]{40}$")
@@ -49,7 +51,7 @@ def newer(base: str | None, ours: str, theirs: str, *, key: str, comments: Seque
         base: the value before both changes; None if both added it.
         ours: the value of the project.
         theirs: the value of the template.
-        key: names of the keys around it, to tell versions from quantities.
+        key: the key that it belongs to, to tell versions from quantities.
         comments: what stands behind the three values; the version of a hash is named there.
 
     Raises:

@@ -28,7 +28,7 @@ def replaced_items(keys: list[Keys], groups: Sequence[Group], path: Sequence[str
         Unresolved: numbers (their place has a meaning), or items of both sides whose order cannot be known.
     """
     where = ".".join(path)
-    if any(_is_number(entry) for group in groups for entry in group.entries) and not names_version(" ".join(path)):
+    if any(_is_number(entry) for group in groups for entry in group.entries) and not names_version("".join(path[-1:])):
         raise Unresolved(f"{where}: both changed numbers")
     if len(groups) == 2:  # noqa: PLR2004 - without a base
         return keys
