@@ -115,8 +115,7 @@ def _line(change: Change, *, missed: bool) -> str:
 
 def diff_text(plan: UpdatePlan, work: Scratch) -> str:
     """Return the patch from HEAD to the result, and what the template changed in files that the team keeps."""
-    ref = next_tree(write_of(plan), work, whole=True)
-    text = work.diff(plan.place.head_tree, work.tree_of(ref))
+    text = work.diff(plan.place.head_tree, next_tree(write_of(plan), work, whole=True, keep=False))
     old = {path: gave for path, (gave, _gives) in plan.missed.items() if gave is not None}
     work.commit(
         [("missed-old", "", old), ("missed-new", "", {path: gives for path, (_, gives) in plan.missed.items()})], {}

@@ -1,6 +1,7 @@
 """A scratch repository that sees the project's objects and writes none of them: there trees are built and merged.
 
-It is bare, reads no configuration but its own, and is gone afterwards; what is to stay goes to the project by `keep`.
+It is bare, reads no configuration but its own, and is gone afterwards; what is to stay is written to the project's
+store.
 """
 
 __all__ = ["Merged", "Pair", "Scratch", "Stage", "scratch"]
@@ -16,6 +17,7 @@ from mlscaffold.git.objects import blobs
 from mlscaffold.git.place import Place
 from mlscaffold.git.run import GitError, git, require
 
+_LOOSE: Final = 100  # fewer objects than this go to the project one by one, as git does it itself
 _CONFIG: Final = """\
 [core]
 	attributesFile = /dev/null
@@ -24,8 +26,6 @@ _CONFIG: Final = """\
 	conflictStyle = diff3
 	directoryRenames = false
 	renameLimit = 1000
-[fastimport]
-	unpackLimit = 1
 """
 
 
@@ -60,14 +60,24 @@ class Scratch:
         """Wrap the repository at `folder`; use `scratch` to make one."""
         self.folder = folder
 
-    def git(self, *args: str, stdin: bytes | None = None) -> bytes:
+    def git(self, *args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
         """Run git in it, free of the user's configuration. Raises `GitError`."""
-        return git(*args, cwd=self.folder, stdin=stdin, isolated=True)
+        return git(*args, cwd=self.folder, stdin=stdin, env=env, isolated=True)
 
     def commit(
-        self, trees: Iterable[tuple[str, str, Listing | Mapping[str, Node | None]]], new: Mapping[str, bytes]
+        self,
+        trees: Iterable[tuple[str, str, Listing | Mapping[str, Node | None]]],
+        new: Mapping[str, bytes],
+        *,
+        store: Path | None = None,
     ) -> None:
-        """Commit trees, given as (ref, parent ref or tree id or "", path -> node or None), after the `new` blobs."""
+        """Commit trees after the `new` blobs.
+
+        Args:
+            trees: ref, where to start (another ref, "tree:" and an id, or ""), and path -> node, None where it goes.
+            new: id -> bytes of what no object store has yet.
+            store: the object store to write to, if what is made is to stay; what `trees` name must be there or `new`.
+        """
         parts = [b"blob\ndata %d\n%s\n" % (len(data), data) for data in new.values()]
         for ref, start, edits in trees:
             parts.append(b"commit %s\ncommitter mlscaffold <> 0 +0000\ndata 0\n" % _ref(ref))
@@ -78,7 +88,9 @@ class Scratch:
                 for path, node in edits.items()
                 if node is not None
             ]
-        self.git("fast-import", "--quiet", "--force", stdin=b"".join(parts))
+        limit = ["-c", f"fastimport.unpackLimit={_LOOSE if store else 1}"]
+        env = {"GIT_OBJECT_DIRECTORY": str(store)} if store else {}
+        self.git(*limit, "fast-import", "--quiet", "--force", stdin=b"".join(parts), env=env)
 
     def merge(self, ours: str, theirs: str) -> Merged:
         """Merge two refs whose common parent is the base."""
@@ -119,13 +131,6 @@ class Scratch:
         (self.folder / "info/attributes").write_text(lines, encoding="utf-8", errors="surrogateescape")
         with (self.folder / "config").open("a", encoding="utf-8") as config:
             config.write(drivers)
-
-    def keep(self, place: Place, ref: str, blobs: Iterable[str]) -> None:
-        """Bring what `ref` and `blobs` need, and the project lacks, into the project's object store."""
-        known = f"^{place.head}\n" if place.head else ""
-        wanted = f"{known}refs/heads/{ref}^{{tree}}\n" + "".join(f"{name}\n" for name in sorted(set(blobs)))
-        pack = self.git("pack-objects", "--revs", "--stdout", "--quiet", stdin=wanted.encode())
-        git("index-pack", "--stdin", cwd=place.top, stdin=pack)
 
 
 def _ref(name: str) -> bytes:

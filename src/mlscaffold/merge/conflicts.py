@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from mlscaffold.git.listing import Node
 from mlscaffold.git.scratch import Merged, Stage
 
+_BASE, _THEIRS = 1, 3  # stages of git's index
 _LEFT_OUT: Final = frozenset({"CONFLICT (modify/delete)", "CONFLICT (rename/delete)"})
 _REASONS: Final = {
     "CONFLICT (contents)": "you and the template changed the same lines",
@@ -34,9 +35,9 @@ class Conflict(NamedTuple):
         """The command that shows what the template wanted, or "" where it wanted the file gone."""
         numbers = {stage.number for stage in self.stages}
         name = shlex.quote(self.path)
-        if {1, 3} <= numbers:
-            return f"git diff :1:{name} :3:{name}"
-        return f"git show :3:{name}" if 3 in numbers else ""
+        if numbers >= {_BASE, _THEIRS}:
+            return f"git diff :{_BASE}:{name} :{_THEIRS}:{name}"
+        return f"git show :{_THEIRS}:{name}" if _THEIRS in numbers else ""
 
     def node(self, number: int) -> Node | None:
         """Return the node of one stage: 1 the base, 2 yours, 3 the template's."""

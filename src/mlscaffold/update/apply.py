@@ -4,11 +4,11 @@ __all__ = ["apply", "next_tree"]
 
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
+from mlscaffold.git.listing import GITLINK
 from mlscaffold.git.place import Place
 from mlscaffold.git.scratch import Scratch, Stage
 from mlscaffold.git.worktree import check_out, replace_index, set_index, tracked_copy
@@ -45,26 +45,40 @@ def apply(write: Write, scratch: Scratch) -> None:
             state.clear(place)
 
 
-def next_tree(write: Write, scratch: Scratch, *, whole: bool) -> str:
-    """Commit the next tree of the whole repository in `scratch` and return its ref.
+def next_tree(write: Write, scratch: Scratch, *, whole: bool, keep: bool) -> str:
+    """Make the next tree of the whole repository and return its id.
 
-    `whole` takes everything in; else what stays in place on disk and, with conflicts, the record are left out.
+    Args:
+        write: what is to be written.
+        scratch: where it was computed.
+        whole: take everything in; else what stays in place on disk and, with conflicts, the record are left out.
+        keep: write it, and all that conflicts need, into the project's object store.
     """
     prefix = write.place.prefix
     nodes = {path: node for path, node in write.delta.items() if whole or path not in write.in_place}
     if whole or not write.conflicts:
         nodes |= write.record
-    start = f"tree:{write.start}"
-    scratch.commit([("next", start, {prefix + path: node for path, node in nodes.items()})], write.new)
-    return "next"
+    tree = ("next", f"tree:{write.start}", {prefix + path: node for path, node in nodes.items()})
+    if keep:
+        scratch.commit([tree], _contents(write, scratch), store=write.place.objects)
+    else:
+        scratch.commit([tree], write.new)
+    return scratch.tree_of("next")
+
+
+def _contents(write: Write, scratch: Scratch) -> dict[str, bytes]:
+    """Return the bytes of every file that is written, and of the sides of conflicts."""
+    nodes = [node for node in (*write.delta.values(), *write.record.values()) if node is not None]
+    nodes += [stage.node for conflict in write.conflicts for stage in conflict.stages]
+    wanted = {node.blob for node in nodes if node.mode != GITLINK}
+    known = {name: write.new[name] for name in wanted if name in write.new}
+    return known | scratch.blobs(wanted - known.keys())
 
 
 def _prepare(write: Write, scratch: Scratch) -> tuple[Pending, str]:
     """Bring the objects into the store and put aside what will be touched; then, and only then, say so."""
     place = write.place
-    ref = next_tree(write, scratch, whole=False)
-    stages = (stage.node.blob for conflict in write.conflicts for stage in conflict.stages)
-    scratch.keep(place, ref, {*stages, *(node.blob for node in write.record.values()), *_in_place(write)})
+    tree = next_tree(write, scratch, whole=False, keep=True)
     folder = state.before(place)
     folder.mkdir(parents=True)
     touched = sorted({*write.delta, *write.record, *(conflict.path for conflict in write.conflicts)} - write.in_place)
@@ -83,11 +97,7 @@ def _prepare(write: Write, scratch: Scratch) -> tuple[Pending, str]:
         record={place.prefix + path: node.blob for path, node in write.record.items()} if write.conflicts else {},
     )
     state.save(place, pending)
-    return pending, scratch.tree_of(ref)
-
-
-def _in_place(write: Write) -> Iterable[str]:
-    return (node.blob for path in write.in_place if (node := write.delta[path]) is not None)
+    return pending, tree
 
 
 def _put_aside(place: Place, path: str, copy: Path) -> Held:

@@ -37,10 +37,8 @@ def publish(plan: UpdatePlan, scratch: Scratch, branch: str, text: str) -> str:
 
 
 def _commit(plan: UpdatePlan, scratch: Scratch, text: str) -> str:
-    place = plan.place
-    ref = next_tree(write_of(plan), scratch, whole=True)
-    scratch.keep(place, ref, ())
-    return git.commit_tree(place.top, scratch.tree_of(ref), place.head or "", text)
+    tree = next_tree(write_of(plan), scratch, whole=True, keep=True)
+    return git.commit_tree(plan.place.top, tree, plan.place.head or "", text)
 
 
 def message(plan: UpdatePlan, left: tuple[str, ...] = ()) -> str:
