@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlscaffold.errors import UserError
-from mlscaffold.project.lock import LOCK_PATH, Entry, Lock, dump_lock, load_lock, lock_for
+from mlscaffold.project.lock import LOCK_PATH, Entry, Lock, _as_written, dump_lock, load_lock, lock_for
 from mlscaffold.project.ownership import ownership
 from mlscaffold.tree import File, Tree
 
@@ -21,6 +21,20 @@ def test_a_lock_written_and_read_again_is_the_same(tmp_path_factory: pytest.Temp
     (root / LOCK_PATH).parent.mkdir()
     (root / LOCK_PATH).write_bytes(dump_lock(lock))
     assert load_lock(root) == lock
+
+
+@given(LOCKS)
+def test_what_is_read_line_by_line_is_what_toml_says(lock: Lock) -> None:
+    text = dump_lock(lock).decode()
+    assert _as_written(text) == tomllib.loads(text)
+
+
+@pytest.mark.parametrize("edit", [("format = 1", "format=1"), ("[files]", "[files ]"), ('", "', '","')])
+def test_a_lock_that_was_written_otherwise_is_read_as_toml(tmp_path: Path, edit: tuple[str, str]) -> None:
+    lock = Lock("t", "1", "c", "x", "sha1", {"a b": Entry("100644", "1", "merge", "s")})
+    (tmp_path / LOCK_PATH).parent.mkdir()
+    (tmp_path / LOCK_PATH).write_text(dump_lock(lock).decode().replace(*edit))
+    assert load_lock(tmp_path) == lock
 
 
 def test_a_lock_is_sorted_with_one_file_a_line() -> None:

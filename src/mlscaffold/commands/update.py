@@ -11,7 +11,7 @@ from mlscaffold.commands.ui import Ui
 from mlscaffold.errors import UserError
 from mlscaffold.git.place import Place, find_place
 from mlscaffold.git.scratch import Scratch, scratch
-from mlscaffold.project.project import find_project
+from mlscaffold.project.project import locate_project
 from mlscaffold.render import Ask
 from mlscaffold.update import publish, state
 from mlscaffold.update.abort import abort as put_back
@@ -200,7 +200,7 @@ def heal(folder: Path, paths: tuple[str, ...], ui: Ui, *, preview: bool, trust: 
 
 
 def _place(folder: Path) -> Place:
-    place = find_place(find_project(folder).root)
+    place = find_place(locate_project(folder)[0])
     if place is None:
         raise UserError(f"{folder} is not in a git repository", hint="an update needs one: `git init`")
     return place

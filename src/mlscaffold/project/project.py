@@ -1,6 +1,6 @@
 """Find a project and say which template made it."""
 
-__all__ = ["ANSWERS_PATH", "PENDING", "Project", "find_project", "read_project", "unfinished"]
+__all__ = ["ANSWERS_PATH", "PENDING", "Project", "find_project", "locate_project", "read_project", "unfinished"]
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,12 +36,18 @@ def find_project(folder: Path) -> Project:
     Raises:
         UserError: there is none, or its answers file is nonsense.
     """
+    root, path = locate_project(folder)
+    return _read(root, path)
+
+
+def locate_project(folder: Path) -> tuple[Path, str]:
+    """Return where the project is that `folder` lies in, and what its answers file is called. Raises `UserError`."""
     start = folder.expanduser().resolve()
     if not start.is_dir():
         raise UserError(f"{folder} is not a folder", hint="give the project's folder with `-C`")
     for root in (start, *start.parents):
         if path := _answers_path(root):
-            return _read(root, path)
+            return root, path
     raise UserError(f"{start} is not in a project made by mlscaffold", hint="start one with `mlscaffold new NAME`")
 
 

@@ -10,7 +10,7 @@ from mlscaffold.errors import UserError
 from mlscaffold.git.listing import Listing, list_tree
 from mlscaffold.git.place import Place, find_bare, find_place, interrupted
 from mlscaffold.project.lock import LOCK_PATH, parse_lock
-from mlscaffold.project.project import ANSWERS_PATH, PENDING, Project, find_project, read_project
+from mlscaffold.project.project import ANSWERS_PATH, PENDING, Project, locate_project, read_project
 from mlscaffold.update.keep import KEEP_PATH, Keep, read_keep
 
 _COMMIT = "`git add -A && git commit`"
@@ -33,9 +33,8 @@ def stand(folder: Path, *, work_tree: bool = True) -> Standing:
         UserError: there is no project, it is not committed, or something else is in progress in its repository.
     """
     bare = find_bare(folder) if folder.is_dir() and not work_tree else None
-    found = None if bare else find_project(folder)
-    place = bare or _place(found.root if found else folder)
-    answers = found.answers_path if found else ANSWERS_PATH
+    root, answers = (folder, ANSWERS_PATH) if bare else locate_project(folder)
+    place = bare or _place(root)
     if place.head is None:
         raise UserError(f"{place.root} has no commit yet", hint=f"commit it first: {_COMMIT}")
     if work_tree:
