@@ -114,8 +114,8 @@ def _as_written(text: str) -> dict[str, Any] | None:
     above, found, below = text.partition("\n[files]")
     try:
         for line in above.split("\n"):
-            key, equals, value = line.partition(" = ")
-            if equals and not line.startswith("#"):
+            if line and not line.startswith("#"):
+                key, _equals, value = line.partition(" = ")
                 head[key] = json.loads(value)
         for line in below.split("\n")[1:-1]:
             path, end = read(line)
