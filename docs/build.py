@@ -15,7 +15,9 @@ from mlscaffold.cli.overview import overview
 from mlscaffold.template.sources import load_template
 
 REPOSITORY = Path(__file__).parents[1]
-COMMANDS = ("new", "status", "diff", "template versions", "template eject")
+COMMANDS = (
+    "new", "status", "update", "heal", "adopt", "diff", "template versions", "template check", "template eject",
+)  # fmt: skip
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 

@@ -108,6 +108,26 @@ def test_abort_restores_every_byte(conflict: Lab) -> None:
     assert (conflict.project / "dir").is_dir()
 
 
+def test_abort_restores_a_file_that_was_edited_where_it_stood(lab: MakeLab) -> None:
+    # the file of a conflict that git did not write anew: an editor may write into the very same file
+    made = lab({"a.txt": NUMBERS})
+    made.release("v2.0.0", {"a.txt": None, "x.txt": "x\n"})
+    made.commit({"a.txt": NUMBERS + "team\n"})
+    assert made.update() == 1
+    with (made.project / "a.txt").open("a") as file:
+        file.write("half resolved\n")
+    assert made.run("update", "--abort")[0] == 0
+    assert made.text("a.txt") == NUMBERS + "team\n"
+
+
+def test_a_binary_conflict_is_called_one(lab: MakeLab) -> None:
+    made = lab({"logo.png": b"\x89PNG\0one"})
+    made.release("v2.0.0", {"logo.png": b"\x89PNG\0template"})
+    made.commit({"logo.png": b"\x89PNG\0team"})
+    assert made.plan()["conflicts"][0]["reason"] == "you and the template changed a binary file"
+    assert (made.project / "logo.png").read_bytes() == b"\x89PNG\0team"
+
+
 def test_abort_after_a_commit_is_refused_with_the_way_out(conflict: Lab) -> None:
     conflict.update()
     conflict.commit({"a.txt": "both\n"}, "committed at once")

@@ -117,9 +117,16 @@ def test_an_untracked_file_in_the_way_is_left_as_it_is(lab: MakeLab) -> None:
     assert made.text("new/d.txt") == "mine\n"
     assert [found["path"] for found in plan["conflicts"]] == ["new/d.txt"]
     assert made.git("show", ":3:new/d.txt") == "new"
+    assert [line.split()[2] for line in index(made.project).splitlines() if "new/d.txt" in line] == ["2", "3"]
+    made.git("checkout", "--theirs", "new/d.txt")
+    assert made.text("new/d.txt") == "new\n"
     assert made.run("update", "--abort")[0] == 0
     assert made.text("new/d.txt") == "mine\n"
     assert made.git("status", "--porcelain") == "?? new/"
+    made.update()
+    made.git("add", "new/d.txt")
+    assert made.run("update", "--continue")[0] == 0
+    made.git("fsck", "--strict")
 
 
 def test_an_untracked_file_that_is_what_the_template_gives_becomes_tracked(lab: MakeLab) -> None:
@@ -128,6 +135,18 @@ def test_an_untracked_file_that_is_what_the_template_gives_becomes_tracked(lab: 
     (made.project / "new/d.txt").write_text("new\n")
     assert made.update() == 0
     assert made.git("ls-files", "new") == "new/d.txt"
+    made.run("update", "--undo")
+    assert made.text("new/d.txt") == "new\n"
+
+
+def test_abort_takes_an_untracked_file_out_of_the_index_again(lab: MakeLab) -> None:
+    made = ahead(lab)
+    made.commit({"a.txt": NUMBERS.replace("\n3\n", "\nteam\n")})
+    (made.project / "new").mkdir()
+    (made.project / "new/d.txt").write_text("new\n")
+    assert made.update() == 1
+    assert made.run("update", "--abort")[0] == 0
+    assert made.git("status", "--porcelain") == "?? new/"
 
 
 def test_an_ignored_file_in_the_way_is_left_as_it_is_and_never_staged(lab: MakeLab) -> None:

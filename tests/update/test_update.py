@@ -320,6 +320,8 @@ def test_verify_runs_what_the_template_declares_and_says_how_to_go_back(lab: Mak
     assert refused[0] == 2
     assert "if you trust its authors" in refused[2]
     assert made.text("a.txt") == "1\n"
+    passing = made.run("update", "--preview", "--trust")
+    assert "what the template wanted" not in passing[1]
     code, _out, err = made.run("update", "--defaults", "--verify", "--trust")
     assert code == 1
     assert (

@@ -73,7 +73,7 @@ def write_facts(write: Write, *, applied: bool) -> dict[str, Any]:
     }
 
 
-def show_plan(plan: UpdatePlan, ui: Ui) -> None:
+def show_plan(plan: UpdatePlan, ui: Ui, *, applied: bool = False) -> None:
     """Print the plan: versions, changelog, answers, what happens to which file, and a sum."""
     if plan.is_empty:
         ui.say(f"{plan.place.root.name} is up to date with its template {plan.new_version}".rstrip() + ".")
@@ -83,11 +83,16 @@ def show_plan(plan: UpdatePlan, ui: Ui) -> None:
         ui.say(f"  {entry.version}")
         for line in entry.changes:
             ui.say(f"    {line}")
-    for name, value in plan.target.answers.new.items():
-        ui.say(f"  answer    {name} = {value!r} (new)")
-    for name, (old, new) in plan.target.answers.changed.items():
-        ui.say(f"  answer    {name}: {old!r} -> {new!r}")
+    answers = plan.target.answers
+    if not plan.partial:  # else they are not recorded
+        for name, value in answers.new.items():
+            ui.say(f"  answer    {name} = {value!r} (new)")
+        for name, (old, new) in answers.changed.items():
+            ui.say(f"  answer    {name}: {old!r} -> {new!r}")
     _show_changes(plan, ui)
+    for conflict in plan.conflicts if applied else ():
+        if conflict.hint:
+            ui.say(f"  what the template wanted: {conflict.hint}")
 
 
 def _show_changes(plan: UpdatePlan, ui: Ui) -> None:
@@ -98,9 +103,10 @@ def _show_changes(plan: UpdatePlan, ui: Ui) -> None:
             ui.say(_line(change, missed=change.action == "keep" and change.path in plan.missed))
         elif shown[change.action] == _MOST + 1:
             ui.say(f"  {change.action:<9} ... and more (all with --json)")
-    for conflict in plan.conflicts:
-        if conflict.hint:
-            ui.say(f"  what the template wanted: {conflict.hint}")
+    named = {change.path for change in plan.changes}
+    for found in plan.resolutions:
+        if found.path not in named:  # your text came out of it, but not for want of another
+            ui.say(f"  resolved  {found.path}  ({'; '.join(found.notes)})")
     parts = [f"{count} {_WORDS[action]}" for action, count in shown.items()]
     ui.say(f"{', '.join(parts) or 'only the recorded version changes'}.")
 

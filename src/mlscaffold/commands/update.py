@@ -104,8 +104,10 @@ def _apply(wishes: Wishes, plan: UpdatePlan, work: Scratch, ways: Ways, ui: Ui) 
         more = {"commit": commit or None, "verified": checks and checks.good} | ({"diff": patch} if ways.diff else {})
         ui.emit(facts(plan, applied=not plan.is_empty) | more)
     else:
-        show_plan(plan, ui)
+        show_plan(plan, ui, applied=True)
         sys.stdout.write(patch)
+        if checks is not None and checks.good:
+            ui.say(f"Verified: {checks.told}.")
         _show_next(plan, commit, ui)
     if checks is not None and not checks.good:
         ui.note(f"{checks.told}\nThe update is there; `mlscaffold update --undo` takes it back")
@@ -116,6 +118,7 @@ def _apply(wishes: Wishes, plan: UpdatePlan, work: Scratch, ways: Ways, ui: Ui) 
 def _show_next(plan: UpdatePlan, commit: str, ui: Ui) -> None:
     if plan.is_empty:
         return
+    to = f" to {plan.new_version}" if plan.new_version not in {"", plan.old_version} and not plan.partial else ""
     if plan.conflicts:
         commands = ["git status", "mlscaffold update --continue", "mlscaffold update --abort"]
     elif commit:
@@ -123,7 +126,7 @@ def _show_next(plan: UpdatePlan, commit: str, ui: Ui) -> None:
     else:
         commands = [
             "git diff --cached",
-            f"git commit -m 'Update the template to {plan.new_version}'".replace(" to '", "'"),
+            f"git commit -m 'Update the template{to}'",
             "mlscaffold update --undo",
         ]
     ui.say("Next:")

@@ -120,7 +120,8 @@ def set_index(place: Place, index: Path, entries: Mapping[str, Node | None], sta
     unmerged = list(stages)
     gone = {path for path, node in entries.items() if node is None} | {stage.path for stage in unmerged}
     lines = [b"0 %s\t%s\0" % (zero.encode(), _raw(path)) for path in sorted(gone)]
-    lines += [b"%s %s 0\t%s\0" % (n.mode.encode(), n.blob.encode(), _raw(path)) for path, n in entries.items() if n]
+    settled = {path: node for path, node in entries.items() if node is not None and path not in gone}
+    lines += [b"%s %s 0\t%s\0" % (node.mode.encode(), node.blob.encode(), _raw(path)) for path, node in settled.items()]
     lines += [
         b"%s %s %d\t%s\0" % (stage.node.mode.encode(), stage.node.blob.encode(), stage.number, _raw(stage.path))
         for stage in unmerged

@@ -1,6 +1,6 @@
 """What git could not decide, judged: what is no conflict after all, and what each of the others is about."""
 
-__all__ = ["Conflict", "Judged", "judge"]
+__all__ = ["BINARY", "Conflict", "Judged", "judge"]
 
 import shlex
 from collections import defaultdict
@@ -12,9 +12,10 @@ from mlscaffold.git.scratch import Merged, Stage
 
 _BASE, _THEIRS = 1, 3  # stages of git's index
 _LEFT_OUT: Final = frozenset({"CONFLICT (modify/delete)", "CONFLICT (rename/delete)"})
+BINARY: Final = "you and the template changed a binary file"
 _REASONS: Final = {
     "CONFLICT (contents)": "you and the template changed the same lines",
-    "CONFLICT (binary)": "you and the template changed a binary file",
+    "CONFLICT (binary)": BINARY,
     "CONFLICT (file/directory)": "a file on one side is a folder on the other",
     "CONFLICT (distinct modes)": "a file on one side is a link or submodule on the other",
     "CONFLICT (rename/rename)": "you and the template moved it to different places",

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from mlscaffold.git.listing import GITLINK, Listing, Node
 from mlscaffold.git.scratch import Scratch, Stage
-from mlscaffold.merge.conflicts import Conflict
+from mlscaffold.merge.conflicts import BINARY, Conflict
 from mlscaffold.merge.labels import Labels, mark_all, name_base
 from mlscaffold.merge.resolvers import Resolved, fault_of_merge, merge_lines, resolve_file
 from mlscaffold.merge.sides import Sides
@@ -99,6 +99,9 @@ class _Contents:
         """Resolve a conflict by structure, or leave it marked as git does, with names for the sides."""
         base, ours, theirs = self._contents(conflict)
         if ours is None or theirs is None or not self._is_text(conflict):
+            binary = any(side is not None and b"\0" in side for side in (ours, theirs))
+            if binary and ours is not None and theirs is not None:
+                conflict = conflict._replace(reason=BINARY)
             self.conflicts.append(conflict)
             return
         if ours.startswith(_LFS) or theirs.startswith(_LFS):

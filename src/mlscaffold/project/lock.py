@@ -18,7 +18,9 @@ from mlscaffold.tree import Tree, blob_id
 LOCK_PATH: Final = ".mlscaffold/lock"
 FORMAT: Final = 1
 _HEAD: Final = "# What the template gave this project last time. Written by mlscaffold: commit it, do not edit it.\n"
-_RESOLVE: Final = f"take one side with `git checkout --theirs -- {LOCK_PATH}`, then `mlscaffold update`"
+_RESOLVE: Final = (
+    f"take one side: `git checkout --theirs -- {LOCK_PATH} && git add {LOCK_PATH}`, commit, then `mlscaffold update`"
+)
 _RESTORE: Final = f"restore it with `git checkout -- {LOCK_PATH}`"
 
 

@@ -35,6 +35,7 @@ def resolve(
     defaults: Mapping[str, Any] | None = None,
     ask: Ask | None = None,
     folder: str = "project",
+    forget_hidden: bool = False,
     trust: bool = False,
 ) -> Answers:
     """Answer every question: from `given`, else by `ask`, else from `defaults`, else the template's default.
@@ -46,7 +47,7 @@ def resolve(
         from mlscaffold.render.copier_renderer import resolve_with_copier  # a third of a second
 
         return resolve_with_copier(template, given, defaults=defaults or {}, prompt=ask is not None, folder=folder)
-    return resolve_native(template, given, defaults=defaults, ask=ask, folder=folder)
+    return resolve_native(template, given, defaults=defaults, ask=ask, folder=folder, forget_hidden=forget_hidden)
 
 
 def render(template: Template, answers: Answers, *, trust: bool = False) -> Rendering:

@@ -38,14 +38,18 @@ def resolve(
     defaults: Mapping[str, Any] | None = None,
     ask: Ask | None = None,
     folder: str = "project",
+    forget_hidden: bool = False,
 ) -> Answers:
     """Answer every question of `template`; without `ask` nobody is asked. `defaults` for other templates are ignored.
+
+    With `forget_hidden`, a question whose `when` does not hold takes the template's default, as it will the next time.
 
     Raises:
         UserError: a name that is no question, an answer that is invalid or missing, or a fault of the template.
     """
     refuse_unknown(template, given)
-    return _Questionnaire(template, dict(given), own_defaults(template, defaults or {}), folder).run(ask)
+    own = own_defaults(template, defaults or {})
+    return _Questionnaire(template, dict(given), own, folder, forget_hidden=forget_hidden).run(ask)
 
 
 def refuse_unknown(template: Template, given: Mapping[str, Any]) -> None:
@@ -66,12 +70,21 @@ def own_defaults(template: Template, defaults: Mapping[str, Any]) -> dict[str, A
 class _Questionnaire:
     """The answers so far."""
 
-    def __init__(self, template: Template, given: dict[str, Any], defaults: dict[str, Any], folder: str) -> None:
+    def __init__(
+        self,
+        template: Template,
+        given: dict[str, Any],
+        defaults: dict[str, Any],
+        folder: str,
+        *,
+        forget_hidden: bool,
+    ) -> None:
         self._template = template
         self._engine = Engine(template.spec, SourceTree(template.files), predictable=False)
         self._given = given
         self._defaults = defaults
         self._folder = folder
+        self._forget_hidden = forget_hidden
         self._answered: dict[str, Any] = {}
         self._hidden = {question.name for question in template.spec.questions if question.secret}
 
@@ -125,7 +138,8 @@ class _Questionnaire:
 
     def _raw_default(self, live: LiveQuestion) -> Any:
         name = live.question.name
-        return self._defaults[name] if name in self._defaults else live.template_default()
+        known = name in self._defaults and (live.is_asked or not self._forget_hidden)
+        return self._defaults[name] if known else live.template_default()
 
     def _show(self, live: LiveQuestion) -> AskedQuestion:
         question, multiline = live.question, live.flag(live.question.multiline)

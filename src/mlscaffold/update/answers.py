@@ -54,7 +54,7 @@ def carry(
     answers: Answers | None = None
     while answers is None:
         try:
-            answers = resolve(template, given, defaults=old, ask=wanted, folder=folder, trust=trust)
+            answers = resolve(template, given, defaults=old, ask=wanted, folder=folder, forget_hidden=True, trust=trust)
         except InvalidAnswerError as invalid:
             if invalid.name in given or invalid.name not in old:
                 raise

@@ -3,8 +3,12 @@
 __all__ = ["apply", "next_tree"]
 
 import os
+import re
+import shlex
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
@@ -16,6 +20,9 @@ from mlscaffold.update import state
 from mlscaffold.update.abort import restore
 from mlscaffold.update.state import Held, Pending
 from mlscaffold.update.write import Write
+
+# What git says where a path is marked `assume-unchanged` or `skip-worktree` and was changed all the same.
+_HIDDEN: Final = re.compile(r"Entry '(.+)' not uptodate")
 
 
 def apply(write: Write, scratch: Scratch) -> None:
@@ -33,16 +40,25 @@ def apply(write: Write, scratch: Scratch) -> None:
         except BaseException as problem:
             restore(place, pending)
             if isinstance(problem, (git.GitError, OSError)):
-                raise UserError(
-                    f"the update could not be written: {problem}",
-                    hint="nothing was changed; mend it and run this again",
-                ) from problem
+                raise _refusal(problem) from problem
             raise
         if write.conflicts:
             state.save(place, pending._replace(applied=True))
-        else:
+            return
+        if write.remembered:
             state.remember(place, pending, tree)
-            state.clear(place)
+        state.clear(place)
+
+
+def _refusal(problem: Exception) -> UserError:
+    if hidden := _HIDDEN.search(str(problem)):
+        return UserError(
+            f"git was told not to look at {hidden[1]}, and it is not as it was committed",
+            hint=f"git update-index --no-assume-unchanged --no-skip-worktree {shlex.quote(hidden[1])}",
+        )
+    return UserError(
+        f"the update could not be written: {problem}", hint="nothing was changed; mend it and run this again"
+    )
 
 
 def next_tree(write: Write, scratch: Scratch, *, whole: bool, keep: bool) -> str:
@@ -81,8 +97,13 @@ def _prepare(write: Write, scratch: Scratch) -> tuple[Pending, str]:
     tree = next_tree(write, scratch, whole=False, keep=True)
     folder = state.before(place)
     folder.mkdir(parents=True)
-    touched = sorted({*write.delta, *write.record, *(conflict.path for conflict in write.conflicts)} - write.in_place)
-    paths = [_put_aside(place, place.prefix + path, folder / str(number)) for number, path in enumerate(touched)]
+    unsettled = {conflict.path for conflict in write.conflicts} | write.in_place
+    touched = sorted({*write.delta, *write.record} | unsettled)
+    paths = [
+        # what a person is going to edit is copied: some editors write into the old file, which a link would share
+        _put_aside(place, place.prefix + path, folder / str(number), copied=path in unsettled)
+        for number, path in enumerate(touched)
+    ]
     if (place.directory / "index").exists():
         shutil.copyfile(place.directory / "index", folder / "index")
     pending = Pending(
@@ -100,25 +121,27 @@ def _prepare(write: Write, scratch: Scratch) -> tuple[Pending, str]:
     return pending, tree
 
 
-def _put_aside(place: Place, path: str, copy: Path) -> Held:
-    """Keep what is at `path` under a second name: git makes new files and never writes into an old one."""
+def _put_aside(place: Place, path: str, copy: Path, *, copied: bool) -> Held:
+    """Keep what is at `path`: under a second name, since git makes new files and never writes into an old one."""
     source = place.top / path
     if source.is_symlink():
         copy.symlink_to(os.readlink(source))  # noqa: PTH115 - as it was written
-    elif source.is_file():
-        try:
-            os.link(source, copy)
-        except OSError:  # another file system, or one without hard links
-            shutil.copy2(source, copy)
-    else:
+        return Held(path, copy.name)
+    if not source.is_file():
         return Held(path, "")
+    if not copied:
+        with suppress(OSError):  # another file system, or one without hard links
+            os.link(source, copy)
+            return Held(path, copy.name)
+    shutil.copy2(source, copy)
     return Held(path, copy.name)
 
 
 def _write(write: Write, tree: str, pending: Pending) -> None:
     place = write.place
     index = tracked_copy(place, state.before(place) / "next-index")
-    tracked = [held.path for held in pending.paths if held.copy]
+    in_place = {place.prefix + path for path in write.in_place}
+    tracked = [held.path for held in pending.paths if held.copy and held.path not in in_place]
     check_out(place, index, write.start, tree, tracked)
     entries = {place.prefix + path: write.delta[path] for path in write.in_place}
     stages = [

@@ -34,13 +34,13 @@ def plan_heal(standing: Standing, patterns: Sequence[str], scratch: Scratch, *, 
     delta: dict[str, Node | None] = {path: node for path, node in nodes.items() if standing.ours.get(path) != node}
     folder = scratch.folder / "dirty"
     folder.mkdir()
-    dirty = sorted(changed_paths(place, folder, place.head_tree) & set(wanted))
-    dirty += sorted(look(place, delta, standing.ours).there)
+    changed = changed_paths(place, folder, place.head_tree) & set(wanted)
+    dirty = sorted(changed | set(look(place, delta, standing.ours).there))
     if dirty:
         shown = ", ".join(dirty[:10]) + (" ..." if dirty[10:] else "")
         raise UserError(f"{shown} would be overwritten and is not committed", hint="commit it first, or it is lost")
     new = {blob_id(file.data, place.object_format): file.data for file in given.values()}
-    return Write(place, place.head_tree, delta, {}, frozenset(), new, (), lock.version, lock.version)
+    return Write(place, place.head_tree, delta, {}, frozenset(), new, (), lock.version, lock.version, remembered=False)
 
 
 def _wanted(lock: Lock, patterns: Sequence[str]) -> list[str]:

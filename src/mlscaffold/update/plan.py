@@ -2,7 +2,7 @@
 
 __all__ = ["UpdatePlan", "plan_update"]
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from mlscaffold.errors import UserError
@@ -45,6 +45,7 @@ class UpdatePlan(NamedTuple):
     missed: Mapping[str, tuple[Node | None, Node]]  # kept paths -> what the template gave there, and gives now
     changelog: tuple[Newer, ...]
     notes: tuple[str, ...]
+    partial: bool  # the rest is offered again: the recorded version and answers stay
     dirty: tuple[str, ...]  # paths that the update would write and that are changed, but not committed
 
     @property
@@ -78,7 +79,8 @@ def plan_update(
     outcome = merge(scratch, sides, known, labels, lines=lines.__contains__, resolvers=wishes.resolvers)
     delta = changes(drawing.ours, {**outcome.listing, **_beside(drawing, outcome)})
     way = look(standing.place, delta, standing.ours) if wishes.work_tree else InTheWay({}, frozenset(), {})
-    conflicts = (*outcome.conflicts, *_refused_by_disk(way, delta, sides.base))
+    seeds = {path for path, entry in target.lock.files.items() if entry.owner == "seed"}
+    conflicts = (*outcome.conflicts, *_refused_by_disk(way, delta, sides.base, seeds))
     merged = _Merged(drawing, outcome, delta, way, conflicts, {**known, **outcome.new, **way.new})
     plan = _plan(standing, target, merged)
     return plan._replace(dirty=_dirty(plan, scratch)) if wishes.work_tree and not plan.is_empty else plan
@@ -126,11 +128,13 @@ def _beside(drawing: Drawing, outcome: Outcome) -> dict[str, Node]:
     }
 
 
-def _refused_by_disk(way: InTheWay, delta: Mapping[str, Node | None], base: Mapping[str, Node]) -> list[Conflict]:
+def _refused_by_disk(
+    way: InTheWay, delta: Mapping[str, Node | None], base: Mapping[str, Node], seeds: Collection[str]
+) -> list[Conflict]:
     found: list[Conflict] = []
     for path, node in way.there.items():
         theirs = delta[path]
-        if path in way.ignored or theirs is None or node == theirs:
+        if path in way.ignored or path in seeds or theirs is None or node == theirs:
             continue
         stages = [Stage(1, path, base[path])] if path in base else []
         stages += [Stage(2, path, node), Stage(3, path, theirs)]
@@ -141,14 +145,15 @@ def _refused_by_disk(way: InTheWay, delta: Mapping[str, Node | None], base: Mapp
 def _plan(standing: Standing, target: Target, merged: _Merged) -> UpdatePlan:
     drawing, outcome, delta, way, conflicts, new = merged
     came = origins(delta, outcome.moves, drawing.drawn.moves)
-    for path in way.ignored:
+    seeds = {path for path in way.there if path in target.lock.files and target.lock.files[path].owner == "seed"}
+    for path in way.ignored | seeds:
         node = delta.pop(path)
         if path in came:  # what moves there stays where it is, or the team's edits would be nowhere
             delta[came.pop(path)] = node
     record = _record(standing, target, drawing, new)
     reasons = {path: reason for path in drawing.drawn.held if (reason := standing.keep(path))}
     listed = describe(drawing.ours, delta, outcome, came, conflicts, drawing.drawn.overwritten)
-    told = kept(outcome.deleted, drawing.drawn.seeds, reasons, sorted(way.ignored))
+    told = kept(outcome.deleted, (*drawing.drawn.seeds, *sorted(seeds)), reasons, sorted(way.ignored - seeds))
     old = drawing.was.version or standing.project.commit
     version = old if drawing.partial else target.version
     return UpdatePlan(
@@ -166,6 +171,7 @@ def _plan(standing: Standing, target: Target, merged: _Merged) -> UpdatePlan:
         missed=drawing.missed(outcome.deleted),
         changelog=changelog(target.template, old, version),
         notes=target.notes,
+        partial=drawing.partial,
         dirty=(),
     )
 

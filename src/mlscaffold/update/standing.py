@@ -32,7 +32,9 @@ def stand(folder: Path, *, work_tree: bool = True) -> Standing:
     Raises:
         UserError: there is no project, it is not committed, or something else is in progress in its repository.
     """
-    bare = find_bare(folder) if folder.is_dir() and not work_tree else None
+    bare = find_bare(folder) if folder.is_dir() else None
+    if bare and work_tree:
+        raise UserError(f"{folder} is a bare repository, it has no work tree", hint="add `--branch NAME`")
     root, answers = (folder, ANSWERS_PATH) if bare else locate_project(folder)
     place = bare or _place(root)
     if place.head is None:

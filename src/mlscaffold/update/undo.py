@@ -42,7 +42,16 @@ def plan_undo(place: Place, scratch: Scratch) -> Write:
     if look(place, delta, ours).there:
         raise UserError("files that git does not track stand where the undo would write", hint="move them away first")
     return Write(
-        place, start, delta, {}, frozenset(), outcome.new, outcome.conflicts, last.new_version, last.old_version
+        place=place,
+        start=start,
+        delta=delta,
+        record={},
+        in_place=frozenset(),
+        new=outcome.new,
+        conflicts=outcome.conflicts,
+        old_version=last.new_version,
+        new_version=last.old_version,
+        remembered=False,
     )
 
 

@@ -23,6 +23,7 @@ class Write(NamedTuple):
     conflicts: tuple[Conflict, ...]
     old_version: str
     new_version: str
+    remembered: bool = True  # `update --undo` takes it back
 
 
 def write_of(plan: UpdatePlan) -> Write:

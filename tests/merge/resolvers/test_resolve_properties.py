@@ -1,6 +1,7 @@
 """What holds for every document and every pair of edits."""
 
 import json
+import os
 import subprocess
 import tomllib
 from pathlib import Path
@@ -18,10 +19,11 @@ KINDS = {"toml": "pyproject.toml", "yaml": "config.yml", "json": "package.json"}
 LOADS: dict[str, Any] = {"toml": tomllib.loads, "yaml": yaml.safe_load, "json": json.loads}
 NAMES = [*KINDS.values(), ".github/workflows/ci.yml", ".pre-commit-config.yaml", "requirements.txt", "CHANGELOG.md"]
 NAMES += ["HISTORY.rst", ".gitignore", ".gitattributes", "CODEOWNERS", "x.py", "x.ipynb", "uv.lock", "README.md"]
+EXAMPLES = max(100, int(os.environ.get("MLSCAFFOLD_EXAMPLES", "0")))  # `nox -s thorough` asks for 2,000
 kinds = st.sampled_from(sorted(KINDS))
 styles = st.integers(0, 127)
 relaxed = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -147,7 +149,7 @@ words = st.sampled_from([*(word.encode() for word in WORDS), b"\xff"])
 noise = st.one_of(st.binary(max_size=40), st.lists(words, max_size=12).map(b"".join))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=4 * EXAMPLES)
 @given(st.sampled_from(NAMES), st.one_of(st.none(), noise), noise, noise, noise)
 def test_no_bytes_raise(name: str, base: bytes | None, ours: bytes, theirs: bytes, merged: bytes) -> None:
     resolve_file(name, base, ours, theirs)
