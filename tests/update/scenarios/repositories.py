@@ -159,7 +159,10 @@ SCENARIOS = (
         name="git-directory-elsewhere",
         layout=Layout(
             own_git=False,
-            made=(at("demo", git("init", "--quiet", "--separate-git-dir", "../store/.git")),),
+            made=(
+                at("demo", git("init", "--quiet", "--separate-git-dir", "../store/.git")),
+                at("demo", write(".git", "gitdir: ../store/.git\n")),  # relative, so that a copy has a store of its own
+            ),
             first=(at("store", no_act),),
         ),
     ),
