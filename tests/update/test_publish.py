@@ -80,6 +80,18 @@ def test_what_conflicts_is_left_out_of_a_branch_told_and_offered_again(lab: Make
     assert "_commit: v1.0.0" in made.text(".copier-answers.yml"), "the update is not complete"
 
 
+def test_a_renamed_file_that_conflicts_is_left_out_of_a_branch(lab: MakeLab) -> None:
+    made = lab({"old.txt": NUMBERS * 2, "b.txt": "1\n"})
+    theirs = (NUMBERS * 2).replace("\n3\n", "\ntemplate\n", 1)
+    made.release("v2.0.0", {"old.txt": None, "new.txt": theirs, "b.txt": "2\n"})
+    made.commit({"old.txt": (NUMBERS * 2).replace("\n3\n", "\nteam\n", 1)})
+    assert made.run("update", "--branch", "up")[0] == 1
+    assert made.git("show", "up:b.txt") == "2"
+    assert "team" in made.git("show", "up:old.txt")
+    made.git("checkout", "-q", "up")
+    assert made.actions() == {"new.txt": "conflict"}
+
+
 def test_a_bare_repository_is_updated_by_branch(lab: MakeLab, tmp_path: Path) -> None:
     made = ahead(lab)
     bare = tmp_path / "bare.git"

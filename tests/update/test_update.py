@@ -267,6 +267,26 @@ def test_an_answer_that_no_longer_fits_is_told_and_replaced(lab: MakeLab) -> Non
     assert any(note.startswith("the answer 'huge' to size no longer fits") for note in plan["notes"])
 
 
+def test_template_files_that_swap_their_places_carry_the_teams_edits_along(lab: MakeLab) -> None:
+    # the same two template files, each now rendered where the other was
+    letters = "".join(f"{letter}\n" for letter in "abcdefghijklmnopqrst")
+    made = lab({"{{ first }}.txt": NUMBERS, "{{ second }}.txt": letters}, "first: one\nsecond: two\n")
+    made.commit({"one.txt": with_line(15, "team"), "two.txt": letters.replace("m\n", "team too\n")})
+    assert made.update("--set", "first=two", "--set", "second=one") == 0
+    assert made.text("two.txt") == with_line(15, "team")
+    assert made.text("one.txt") == letters.replace("m\n", "team too\n")
+
+
+def test_both_sides_move_an_empty_package_to_the_same_place(lab: MakeLab) -> None:
+    made = lab({"a/__init__.py": "", "a/x.py": NUMBERS, "a/y.py": NUMBERS + "y\n"})
+    gone: dict[str, str | None] = {"a/__init__.py": None, "a/x.py": None, "a/y.py": None}
+    made.release("v2.0.0", {**gone, "b/__init__.py": "template = 1\n", "b/x.py": NUMBERS, "b/y.py": NUMBERS + "y\n"})
+    made.commit({**gone, "b/__init__.py": "", "b/x.py": with_line(3, "team"), "b/y.py": NUMBERS + "y\n"})
+    assert made.update() == 0
+    assert made.text("b/__init__.py") == "template = 1\n"
+    assert made.text("b/x.py") == with_line(3, "team")
+
+
 def test_declared_moves_compose_over_versions(lab: MakeLab) -> None:
     made = lab({"one.txt": NUMBERS, "dir/empty.py": ""})
     moves = (

@@ -138,8 +138,9 @@ def _publish(wishes: Wishes, plan: UpdatePlan, standing: Standing, work: Scratch
     """Commit on a branch what does not conflict; what does is told, and offered again by the next update."""
     told, left = plan, tuple(f"{conflict.path}: {conflict.reason}" for conflict in plan.conflicts)
     if plan.conflicts:
-        aside = frozenset(stage.path for conflict in plan.conflicts for stage in conflict.stages)
-        plan = plan_update(wishes, work, standing, None, aside=aside)
+        aside = {stage.path for conflict in plan.conflicts for stage in conflict.stages}
+        aside |= {change.origin for change in plan.changes if change.action == "conflict" and change.origin}
+        plan = plan_update(wishes, work, standing, None, aside=frozenset(aside))
     done = not plan.conflicts and not plan.is_empty
     commit = publish.publish(plan, work, branch, publish.message(plan, left)) if done else ""
     if ui.as_json:
@@ -148,6 +149,8 @@ def _publish(wishes: Wishes, plan: UpdatePlan, standing: Standing, work: Scratch
         show_plan(told, ui)
         if done:
             ui.say(f"Committed as {commit[:7]} on the branch {branch}; nothing else was touched.")
+        elif left:
+            ui.say(f"The branch {branch} was not made: nothing is left without what conflicts.")
         for line in left:
             ui.say(f"  left out: {line}")
     return CONFLICTS if told.conflicts else 0

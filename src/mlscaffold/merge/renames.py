@@ -71,6 +71,7 @@ def settle(sides: Sides, renames: Renames) -> tuple[Sides, dict[str, str]]:
     New files of one side follow a folder that the other side moved. Also returns where the team's files go.
     """
     base, ours, theirs = sides
+    together = {old: new for old, new in renames.team.items() if renames.template.get(old) == new}
     both = {old: new for old, new in renames.team.items() if old in renames.template and new not in theirs}
     team = {old: new for old, new in renames.team.items() if old in theirs and new not in theirs}
     template = {old: new for old, new in renames.template.items() if old not in both and new not in ours}
@@ -78,7 +79,7 @@ def settle(sides: Sides, renames: Renames) -> tuple[Sides, dict[str, str]]:
     in_ours = {old: new for old, new in template.items() if old in ours}
     in_theirs |= followers((path for path in theirs if path not in base), team | both, ours)
     in_ours |= followers((path for path in ours if path not in base), template, theirs)
-    settled = Sides(rename(base, both | team | template), rename(ours, in_ours), rename(theirs, in_theirs))
+    settled = Sides(rename(base, together | both | team | template), rename(ours, in_ours), rename(theirs, in_theirs))
     return settled, in_ours
 
 

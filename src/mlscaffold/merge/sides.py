@@ -1,6 +1,6 @@
 """The three trees of a merge, by name, and renaming paths in them."""
 
-__all__ = ["Sides", "rename"]
+__all__ = ["Sides", "possible", "rename"]
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,6 +14,15 @@ class Sides(NamedTuple):
     base: Listing
     ours: Listing
     theirs: Listing
+
+
+def possible(moves: Mapping[str, str], listing: Listing) -> dict[str, str]:
+    """Return the moves whose files are there and whose places are free, or will be by another of the moves."""
+    found = {old: new for old, new in moves.items() if old in listing}
+    while taken := [old for old, new in found.items() if new in listing and new not in found]:
+        for old in taken:
+            del found[old]
+    return found
 
 
 def rename(listing: Listing, moves: Mapping[str, str]) -> dict[str, Node]:

@@ -114,7 +114,8 @@ def _labels(old: str, new: str) -> Labels:
     """Return names for the sides that git takes for branches."""
 
     def name(version: str) -> str:
-        return "template-" + "".join(sign if sign.isalnum() or sign in ".-+" else "-" for sign in version).strip(".")
+        plain = "".join(sign if sign.isalnum() or sign in ".-+" else "-" for sign in version)
+        return "template-" + plain.replace("..", "-").strip(".").removesuffix(".lock")
 
     before, now = name(old or "before"), name(new or "now")
     return Labels(before, "yours", now if now != before else f"{now}-with-new-answers")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mlscaffold.git.listing import Listing, Node
 from mlscaffold.merge.moves import followers
-from mlscaffold.merge.sides import Sides, rename
+from mlscaffold.merge.sides import Sides, possible, rename
 from mlscaffold.project.lock import Lock
 
 
@@ -51,7 +51,8 @@ def draw(
     held = {path: node for path, node in gives.items() if hold(path) or path in held_moves.values()}
     own = [path for path in ours if path not in lock.files]
     places = dict(moves) | followers(own, moves, gives)
-    team = rename(ours, {old: new for old, new in places.items() if old in ours and new not in ours})
+    team_moves = possible(places, ours)
+    team = rename(ours, team_moves)
     template = {moves.get(path, path): node for path, node in base.items() if not (hold(path) or path in held_moves)}
     before = {moves.get(path, path) for path in lock.files}
     owners = {moves.get(path, path): entry.owner for path, entry in lock.files.items()}
@@ -70,6 +71,4 @@ def draw(
         ours={path: template[path] if path in overwritten else node for path, node in team.items()},
         theirs={path: node for path, node in gives.items() if path not in out and path not in lost},
     )
-    return Drawn(
-        drawn, {old: new for old, new in places.items() if old in ours and new in team}, held, changed, overwritten
-    )
+    return Drawn(drawn, team_moves, held, changed, overwritten)
