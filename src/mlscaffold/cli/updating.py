@@ -64,6 +64,7 @@ def update(
     as_json: Json = False,
 ) -> int:
     """Run the one thing that was asked for."""
+    from mlscaffold.commands import ending
     from mlscaffold.commands import update as command
     from mlscaffold.commands.new import read_answers, read_settings
     from mlscaffold.update.wishes import Wishes
@@ -74,11 +75,11 @@ def update(
     if len(wanted) > 1:
         raise UserError(f"{' and '.join(wanted)} exclude each other", hint="give one of them")
     if go_on:
-        return command.resume(place, ui)
+        return ending.resume(place, ui)
     if abort:
-        return command.abort(place, ui)
+        return ending.abort(place, ui)
     if undo:
-        return command.undo(place, ui, preview=preview)
+        return ending.undo(place, ui, preview=preview)
     if branch and (commit or verify):
         raise UserError(
             "--branch leaves the work tree alone, so --commit and --verify mean nothing", hint="leave them out"
@@ -109,7 +110,7 @@ def heal(
     as_json: Json = False,
 ) -> int:
     """Bring the files back."""
-    from mlscaffold.commands.update import heal as command
+    from mlscaffold.commands.heal import heal as command
 
     return command(
         place_of(folder),

@@ -1,26 +1,19 @@
-"""`mlscaffold update`: bring a project to another version of its template; show it first, end it, or take it back."""
+"""`mlscaffold update`: bring a project to another version of its template, or show what that would do."""
 
-__all__ = ["Ways", "abort", "heal", "resume", "undo", "update"]
+__all__ = ["CONFLICTS", "Ways", "update"]
 
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
-from mlscaffold.commands.plan_text import diff_text, facts, show_plan, write_facts
+from mlscaffold.commands.plan_text import diff_text, facts, show_plan
 from mlscaffold.commands.ui import Ui
 from mlscaffold.errors import UserError
-from mlscaffold.git.place import Place, find_place
 from mlscaffold.git.scratch import Scratch, scratch
-from mlscaffold.project.project import locate_project
 from mlscaffold.render import Ask
-from mlscaffold.update import publish, state
-from mlscaffold.update.abort import abort as put_back
+from mlscaffold.update import publish
 from mlscaffold.update.apply import apply
-from mlscaffold.update.heal import plan_heal
 from mlscaffold.update.plan import UpdatePlan, plan_update
-from mlscaffold.update.resume import resume as go_on
 from mlscaffold.update.standing import Standing, stand
-from mlscaffold.update.undo import plan_undo
 from mlscaffold.update.verify import declared
 from mlscaffold.update.verify import verify as run_checks
 from mlscaffold.update.wishes import Wishes
@@ -154,59 +147,3 @@ def _publish(wishes: Wishes, plan: UpdatePlan, standing: Standing, work: Scratch
         for line in left:
             ui.say(f"  left out: {line}")
     return CONFLICTS if told.conflicts else 0
-
-
-def resume(folder: Path, ui: Ui) -> int:
-    """End an update whose conflicts are resolved; return 0. Raises `UserError` while some are left."""
-    pending = go_on(_place(folder))
-    ui.say(f"The update to {pending.new_version or 'the template as it is'} is complete. Next:")
-    ui.say("  git commit")
-    return 0
-
-
-def abort(folder: Path, ui: Ui) -> int:
-    """Put everything back to before an unfinished update; return 0. Raises `UserError` if there is none."""
-    put_back(_place(folder))
-    ui.say("Everything is as it was before the update.")
-    return 0
-
-
-def undo(folder: Path, ui: Ui, *, preview: bool = False) -> int:
-    """Take the last update back and leave the result to be committed; return 0, or 1 with conflicts."""
-    place = _place(folder)
-    with scratch(place) as work:
-        write = plan_undo(place, work)
-        if not preview:
-            apply(write, work)
-            if not write.conflicts:
-                state.forget(place)  # it is undone: to undo that as well, update again
-    if ui.as_json:
-        ui.emit(write_facts(write, applied=not preview))
-    went = "would go" if preview else "are"
-    ui.say(f"{len(write.delta)} files {went} back from {write.old_version} to {write.new_version}.")
-    for conflict in write.conflicts:
-        ui.say(f"  conflict  {conflict.path}: {conflict.reason}")
-    return CONFLICTS if write.conflicts else 0
-
-
-def heal(folder: Path, paths: tuple[str, ...], ui: Ui, *, preview: bool, trust: bool) -> int:
-    """Bring files back to what the template gave; return 0."""
-    standing = stand(folder)
-    with scratch(standing.place) as work:
-        write = plan_heal(standing, paths, work, trust=trust)
-        if write.delta and not preview:
-            apply(write, work)
-    if ui.as_json:
-        ui.emit(write_facts(write, applied=bool(write.delta) and not preview))
-    for path in write.delta:
-        ui.say(f"  {'would be healed' if preview else 'healed'}  {path}")
-    if not write.delta:
-        ui.note("nothing differs from the template there")
-    return 0
-
-
-def _place(folder: Path) -> Place:
-    place = find_place(locate_project(folder)[0])
-    if place is None:
-        raise UserError(f"{folder} is not in a git repository", hint="an update needs one: `git init`")
-    return place
