@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from mlscaffold.cli.options import Folder, Json, Prereleases, Quiet, Verbose, place_of, ui_of
+from mlscaffold.commands.ui import Ui
 from mlscaffold.errors import UserError
 
 EXAMPLES: Final = """\
@@ -64,7 +65,6 @@ def update(
     as_json: Json = False,
 ) -> int:
     """Run the one thing that was asked for."""
-    from mlscaffold.commands import ending
     from mlscaffold.commands import update as command
     from mlscaffold.commands.new import read_answers, read_settings
     from mlscaffold.update.wishes import Wishes
@@ -74,12 +74,8 @@ def update(
     wanted = [name for name, given in endings.items() if given]
     if len(wanted) > 1:
         raise UserError(f"{' and '.join(wanted)} exclude each other", hint="give one of them")
-    if go_on:
-        return ending.resume(place, ui)
-    if abort:
-        return ending.abort(place, ui)
-    if undo:
-        return ending.undo(place, ui, preview=preview)
+    if wanted:
+        return _end(wanted[0], place, ui, preview=preview)
     if branch and (commit or verify):
         raise UserError(
             "--branch leaves the work tree alone, so --commit and --verify mean nothing", hint="leave them out"
@@ -98,6 +94,14 @@ def update(
     )
     ways = command.Ways(preview=preview, diff=diff, defaults=defaults, commit=commit, branch=branch, verify=verify)
     return command.update(wishes, ways, ui)
+
+
+def _end(how: str, place: Path, ui: Ui, *, preview: bool) -> int:
+    from mlscaffold.commands import ending
+
+    if how == "--undo":
+        return ending.undo(place, ui, preview=preview)
+    return ending.resume(place, ui) if how == "--continue" else ending.abort(place, ui)
 
 
 def heal(

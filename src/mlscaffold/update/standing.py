@@ -32,10 +32,8 @@ def stand(folder: Path, *, work_tree: bool = True) -> Standing:
     Raises:
         UserError: there is no project, it is not committed, or something else is in progress in its repository.
     """
-    bare = find_bare(folder) if folder.is_dir() else None
-    if bare and work_tree:
-        raise UserError(f"{folder} is a bare repository, it has no work tree", hint="add `--branch NAME`")
-    root, answers = (folder, ANSWERS_PATH) if bare else locate_project(folder)
+    bare = find_bare(folder) if folder.is_dir() and not work_tree else None
+    root, answers = (folder, ANSWERS_PATH) if bare else _locate(folder)
     place = bare or _place(root)
     if place.head is None:
         raise UserError(f"{place.root} has no commit yet", hint=f"commit it first: {_COMMIT}")
@@ -49,6 +47,15 @@ def stand(folder: Path, *, work_tree: bool = True) -> Standing:
     lock = parse_lock(data[ids[LOCK_PATH]]) if LOCK_PATH in ids else None
     project = read_project(place.root, data[ids[answers]], lock, answers)
     return Standing(project, place, ours, read_keep(data[ids[KEEP_PATH]] if KEEP_PATH in ids else None))
+
+
+def _locate(folder: Path) -> tuple[Path, str]:
+    try:
+        return locate_project(folder)
+    except UserError:
+        if folder.is_dir() and find_bare(folder):
+            raise UserError(f"{folder} is a bare repository, it has no work tree", hint="add `--branch NAME`") from None
+        raise
 
 
 def _place(root: Path) -> Place:
