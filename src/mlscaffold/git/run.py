@@ -66,6 +66,7 @@ def git(
 def _named(cwd: Path) -> dict[str, str]:
     """Name a bare repository to git: where `safe.bareRepository` is `explicit`, it does not find one by itself."""
     bare = (cwd / "HEAD").is_file() and (cwd / "objects").is_dir() and not (cwd / ".git").exists()
+    bare = bare and cwd.name != ".git"  # that one belongs to a work tree, and would take itself for one if it is named
     return {"GIT_DIR": str(cwd.absolute())} if bare else {}
 
 
