@@ -314,6 +314,14 @@ def test_a_project_of_copier_gets_its_lock(lab: MakeLab) -> None:
     assert 'version = "v2.0.0"' in made.text(".mlscaffold/lock")
 
 
+def test_a_project_of_copier_keeps_the_seeds_that_the_template_drops(lab: MakeLab) -> None:
+    made = lab({"seed.txt": "1\n"}, OWNED)
+    made.commit({".mlscaffold/lock": None, "seed.txt": "team\n"})
+    made.release("v2.0.0", {"seed.txt": None, "x.txt": "x\n"})
+    assert made.update() == 0
+    assert made.text("seed.txt") == "team\n"
+
+
 def test_a_folder_without_versions_updates_too(lab: MakeLab, tmp_path: object) -> None:
     made = lab({"a.txt": NUMBERS})
     plain = made.template.parent / "plain"

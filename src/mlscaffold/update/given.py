@@ -14,12 +14,12 @@ from mlscaffold.errors import UserError
 from mlscaffold.git.listing import Listing, Node
 from mlscaffold.git.place import Place
 from mlscaffold.project.lock import Lock, lock_for
-from mlscaffold.project.ownership import ownership
+from mlscaffold.project.ownership import Owner
 from mlscaffold.project.project import Project
 from mlscaffold.render import Rendering
 from mlscaffold.tree import blob_id
 
-RenderOld = Callable[[], Rendering]
+RenderOld = Callable[[], tuple[Rendering, Owner]]
 
 
 class Given(NamedTuple):
@@ -69,8 +69,7 @@ def _rendered(project: Project, place: Place, render_old: RenderOld) -> Given:
             f"{project.root} has neither a lock nor a recorded version of its template",
             hint="bring it under the template with `mlscaffold adopt`",
         )
-    old = render_old()
-    owner = ownership({}, old.once)
+    old, owner = render_old()
     lock = lock_for(
         old.tree,
         old.sources,
@@ -86,7 +85,7 @@ def _rendered(project: Project, place: Place, render_old: RenderOld) -> Given:
 def _again(missing: Collection[str], object_format: str, render_old: RenderOld) -> dict[str, bytes]:
     """Render the old version for blobs that no store has. Whatever goes wrong there, the update is not refused."""
     try:
-        tree = render_old().tree
+        tree = render_old()[0].tree
     except (UserError, git.GitError):
         return {}
     return {name: file.data for file in tree.values() if (name := blob_id(file.data, object_format)) in missing}

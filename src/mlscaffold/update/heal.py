@@ -63,4 +63,4 @@ def _given(standing: Standing, lock: Lock, wanted: Sequence[str], *, trust: bool
     try:
         return pristine(standing.project, lock, wanted, {})
     except UserError:  # not all of it is in the object store
-        return pristine(standing.project, lock, wanted, render_current(standing.project, trust=trust).tree)
+        return pristine(standing.project, lock, wanted, render_current(standing.project, trust=trust)[0].tree)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlscaffold.project.lock import Lock, lock_for
-from mlscaffold.project.ownership import ownership
+from mlscaffold.project.ownership import Owner, ownership
 from mlscaffold.project.project import Project
 from mlscaffold.render import Ask, Rendering, render, resolve
 from mlscaffold.template import Template
@@ -83,11 +83,16 @@ def source_of(project: Project) -> str:
     return str(beside.resolve()) if project.source.startswith(".") and beside.is_dir() else project.source
 
 
-def render_current(project: Project, *, trust: bool) -> Rendering:
-    """Render the version that the project stands at with its recorded answers. Raises `UserError`."""
+def render_current(project: Project, *, trust: bool) -> tuple[Rendering, Owner]:
+    """Render the version that the project stands at with its recorded answers; also say who owns what there.
+
+    Raises:
+        UserError: it cannot be had, or not be rendered any more.
+    """
     template = load_current(project)
     answers = resolve(template, {}, defaults=project.answers, folder=project.root.name, trust=trust)
-    return render(template, answers, trust=trust)
+    rendering = render(template, answers, trust=trust)
+    return rendering, ownership(template.spec.mlscaffold, rendering.once)
 
 
 def changelog(template: Template, old: str, new: str) -> tuple[Newer, ...]:
