@@ -54,6 +54,24 @@ def update(case: Case, tool: Callable[[Case], Outcome] = TOOL.update) -> Run:
     return Run(case, before, snapshot(case.sandbox, case.project), outcome)
 
 
+class WithoutLock(Mlscaffold):
+    """The same, but its projects are as Copier leaves them: an answers file and no lock."""
+
+    def new(self, source: Path, target: Path, scenario: Scenario) -> None:
+        super().new(source, target, scenario)
+        lock = target / ".mlscaffold/lock"
+        if lock.exists():
+            lock.unlink()
+            if (target / ".git").exists():
+                run_git(target, "add", "--all")
+                run_git(target, "commit", "--quiet", "--amend", "--no-edit")
+
+
+# Without a lock the old version is rendered with the answers that are recorded now, so one that was edited by hand is
+# taken for the old one, and nothing says that it was another.
+LOCKLESS = [scenario for scenario in ALL if scenario.versioned and scenario.name != "answer-edited-by-hand"]
+
+
 def options(scenario: Scenario) -> list[str]:
     return [part for name, value in scenario.settings.items() for part in ("--set", f"{name}={value}")]
 
@@ -64,6 +82,14 @@ each = pytest.mark.parametrize("scenario", ALL, ids=[f"{scenario.category}/{scen
 @each
 def test_nothing_is_lost(scenario: Scenario, workshop: Callable[[Scenario], Case], tmp_path: Path) -> None:
     run = update(fresh_copy(workshop(scenario), tmp_path / "run"))
+    assert run.verdict.name in GOOD, run.verdict
+
+
+@pytest.mark.parametrize("scenario", LOCKLESS, ids=[f"{case.category}/{case.name}" for case in LOCKLESS])
+def test_nothing_is_lost_in_a_project_without_a_lock(scenario: Scenario, tmp_path: Path) -> None:
+    tool, place = WithoutLock(), tmp_path / "case"
+    place.mkdir()
+    run = update(fresh_copy(build(scenario, tool, place, theirs_of(scenario, place)), tmp_path / "run"), tool.update)
     assert run.verdict.name in GOOD, run.verdict
 
 
