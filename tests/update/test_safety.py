@@ -234,6 +234,20 @@ def test_a_smudge_filter_that_fails_half_way_leaves_everything_as_it_was(lab: Ma
     assert not (made.project / ".git/mlscaffold/update.json").exists()
 
 
+def test_what_somebody_stages_while_the_update_writes_is_not_lost(lab: MakeLab, tmp_path: Path) -> None:
+    made = ahead(lab)
+    stager = tmp_path / "stager.sh"
+    stager.write_text(f"#!/bin/sh\ncat\nunset GIT_INDEX_FILE GIT_DIR\ncd {made.project} && git add b.txt\n")
+    stager.chmod(0o755)
+    made.commit({".gitattributes": "new/* filter=stage\n"})
+    made.git("config", "filter.stage.smudge", str(stager))
+    (made.project / "b.txt").write_text("staged meanwhile\n")
+    code, _out, err = made.run("update", "--defaults")
+    assert (code, "the index was changed by another process" in err) == (2, True)
+    assert made.git("status", "--porcelain") == "M  b.txt"
+    assert made.text("a.txt") == NUMBERS
+
+
 def test_a_clean_filter_that_fails_is_told_in_one_line(lab: MakeLab) -> None:
     made = ahead(lab)
     made.commit({".gitattributes": "new/* filter=boom\n"})
