@@ -134,13 +134,14 @@ def test_restore_refuses_what_is_there_and_what_never_was(lab: MakeLab) -> None:
 
 def test_only_takes_a_part_and_offers_the_rest_again(lab: MakeLab) -> None:
     made = lab({"a.txt": NUMBERS, "b.txt": NUMBERS})
-    made.release("v2.0.0", {"a.txt": with_line(3, "two"), "b.txt": with_line(3, "two")})
+    made.release("v2.0.0", {"a.txt": with_line(3, "two"), "b.txt": with_line(3, "two"), "new.txt": "new\n"})
     made.commit({"a.txt": with_line(15, "team")})
     assert made.update("--only", "a.txt", "--commit") == 0
+    assert not (made.project / "new.txt").exists()
     assert made.text("a.txt") == with_line(3, "two", with_line(15, "team"))
     assert made.text("b.txt") == NUMBERS
     assert "_commit: v1.0.0" in made.text(".copier-answers.yml")
-    assert made.actions() == {"b.txt": "change"}
+    assert made.actions() == {"b.txt": "change", "new.txt": "add"}
     assert made.update("--commit") == 0
     assert made.text("b.txt") == with_line(3, "two")
     assert made.run("update", "--only", "c.txt")[0] == 2
@@ -285,6 +286,18 @@ def test_both_sides_move_an_empty_package_to_the_same_place(lab: MakeLab) -> Non
     assert made.update() == 0
     assert made.text("b/__init__.py") == "template = 1\n"
     assert made.text("b/x.py") == with_line(3, "team")
+
+
+def test_both_sides_move_an_empty_package_to_different_places(lab: MakeLab) -> None:
+    # git cannot pair an empty file with anything; that its neighbours moved tells where it went, on either side
+    made = lab({"a/__init__.py": "", "a/x.py": NUMBERS, "a/y.py": NUMBERS + "y\n"})
+    gone: dict[str, str | None] = {"a/__init__.py": None, "a/x.py": None, "a/y.py": None}
+    made.release("v2.0.0", {**gone, "b/__init__.py": "template = 1\n", "b/x.py": NUMBERS, "b/y.py": NUMBERS + "y\n"})
+    made.commit({**gone, "c/__init__.py": "", "c/x.py": with_line(3, "team"), "c/y.py": NUMBERS + "y\n"})
+    assert made.update() == 0
+    assert made.text("c/__init__.py") == "template = 1\n"
+    assert made.text("c/x.py") == with_line(3, "team")
+    assert not (made.project / "b").exists()
 
 
 def test_declared_moves_compose_over_versions(lab: MakeLab) -> None:
