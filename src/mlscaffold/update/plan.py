@@ -79,9 +79,10 @@ def plan_update(
     outcome = merge(scratch, sides, known, labels, lines=lines.__contains__, resolvers=wishes.resolvers)
     delta = changes(drawing.ours, {**outcome.listing, **_beside(drawing, outcome)})
     way = look(standing.place, delta, standing.ours) if wishes.work_tree else InTheWay({}, frozenset(), {})
-    seeds = {path for path, entry in target.lock.files.items() if entry.owner == "seed"}
+    owners = target.lock.files
+    seeds = frozenset(path for path in way.there if path in owners and owners[path].owner == "seed")
     conflicts = (*outcome.conflicts, *_refused_by_disk(way, delta, sides.base, seeds))
-    merged = _Merged(drawing, outcome, delta, way, conflicts, {**known, **outcome.new, **way.new})
+    merged = _Merged(drawing, outcome, delta, way, seeds, conflicts, {**known, **outcome.new, **way.new})
     plan = _plan(standing, target, merged)
     return plan._replace(dirty=_dirty(plan, scratch)) if wishes.work_tree and not plan.is_empty else plan
 
@@ -93,6 +94,7 @@ class _Merged(NamedTuple):
     outcome: Outcome
     delta: dict[str, Node | None]
     way: InTheWay
+    seeds: frozenset[str]  # of what stands in the way: written once, so the team's already
     conflicts: tuple[Conflict, ...]
     new: dict[str, bytes]
 
@@ -144,9 +146,8 @@ def _refused_by_disk(
 
 
 def _plan(standing: Standing, target: Target, merged: _Merged) -> UpdatePlan:
-    drawing, outcome, delta, way, conflicts, new = merged
+    drawing, outcome, delta, way, seeds, conflicts, new = merged
     came = origins(delta, outcome.moves, drawing.drawn.moves)
-    seeds = {path for path in way.there if path in target.lock.files and target.lock.files[path].owner == "seed"}
     for path in way.ignored | seeds:
         node = delta.pop(path)
         if path in came:  # what moves there stays where it is, or the team's edits would be nowhere
