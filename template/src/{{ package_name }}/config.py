@@ -10,7 +10,7 @@ import os
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .errors import UserError
@@ -18,7 +18,22 @@ from .errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Config", "DataConfig", "EvaluateConfig", "ModelConfig", "RuntimeConfig", "SplitConfig", "load_config"]
+__all__ = [
+    "BehaviourConfig",
+    "CardConfig",
+    "Config",
+    "DataConfig",
+    "EvaluateConfig",
+    "GateConfig",
+    "ModelConfig",
+    "MonitorConfig",
+    "RuntimeConfig",
+    "SearchConfig",
+    "ServeConfig",
+    "SplitConfig",
+    "TrackingConfig",
+    "load_config",
+]
 
 _PACKAGE = __name__.partition(".")[0]
 _PREFIX = f"{_PACKAGE.upper()}_"
@@ -29,11 +44,16 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Limits = dict[str, Annotated[str, Field(pattern=r"^(<=|>=) *-?\d+(\.\d+)?$")]]  # metric -> ">= 0.6"
+
+
 class DataConfig(_Section):
-    """Where the table comes from that `contract propose` and `ingest` take when none is named."""
+    """Where tables come from, and which arrivals are trained on."""
 
     source: str
     target: str
+    train_on: Literal["latest", "all"]
 
 
 class SplitConfig(_Section):
@@ -56,18 +76,98 @@ class ModelConfig(_Section):
     threshold: Literal["f1"] | Annotated[float, Field(gt=0, lt=1)]
 
 
+class SearchConfig(_Section):
+    """How `search` looks for better `[model]` settings: trials, seconds, and lowest and highest value per setting."""
+
+    trials: Annotated[int, Field(ge=1)]
+    seconds: Annotated[float, Field(gt=0)]
+    storage: str
+    space: dict[str, tuple[float, float]]
+
+
+class TrackingConfig(_Section):
+    """Where runs are recorded (an MLflow address, "" for nowhere), and what an hour of a core costs."""
+
+    store: str
+    experiment: str
+    price_per_core_hour: Annotated[float, Field(ge=0)]
+    currency: str
+
+
 class EvaluateConfig(_Section):
-    """How the intervals of `evaluate` are made."""
+    """How models are judged: bootstrap intervals, and the fields by whose values they are looked at."""
 
     bootstrap_rounds: Annotated[int, Field(ge=20)]
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    slices: tuple[str, ...]
+    slice_rows: Annotated[int, Field(ge=1)]
+    staleness_ages: Annotated[int, Field(ge=2, le=10)]
+
+
+class GateConfig(_Section):
+    """What a model must reach to be promoted; see docs/gate.md."""
+
+    bars: Limits
+    slice_bars: Limits
+    effect: Share
+    slice_drop: Share
+    selection_ratio: Share
+    odds_difference: Share
+    calibration_error: Share
+    fewest_rows: Annotated[int, Field(ge=20)]
+
+
+class ServeConfig(_Section):
+    """The service: where it listens, what it refuses, what it writes down."""
+
+    host: str
+    port: Annotated[int, Field(ge=0, le=65535)]
+    max_kilobytes: Annotated[int, Field(ge=1)]
+    personal: Literal["drop", "hash"]
+    poll_seconds: Annotated[float, Field(gt=0)]
+    api_key: SecretStr  # by variable only; "" lets everybody in
+
+
+class MonitorConfig(_Section):
+    """When the jobs over the request log raise an alert."""
+
+    psi: Annotated[float, Field(gt=0)]
+    fewest_rows: Annotated[int, Field(ge=1)]
+    max_age_days: Annotated[int, Field(ge=1)]
+    precision: Share
+
+
+class BehaviourConfig(_Section):
+    """One thing that must hold for the model's answers; see `judging.behaviour`."""
+
+    name: str
+    kind: Literal["invariance", "increases", "decreases", "minimum"]
+    field: str = ""
+    value: str | float | bool | None = None
+    add: float = 0.0
+    where: dict[str, str | float | bool] = {}
+    expect: str | float | None = None
+    share: Share = 1.0
+    tolerance: Annotated[float, Field(ge=0)] = 0.01
+
+
+class CardConfig(_Section):
+    """What only people can say; the model card is incomplete without it."""
+
+    intended_use: str
+    limits: str
+    contact: str
+    license: str
 
 
 class RuntimeConfig(_Section):
-    """The one seed, and the number of threads (0: all cores)."""
+    """The one seed, the threads of one fit (0: all cores), and how many fits run beside each other, and where."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     threads: Annotated[int, Field(ge=0)]
+    workers: Annotated[int, Field(ge=1)]
+    backend: Literal["threading", "loky", "dask"]
+    dask_scheduler: str
 
 
 class Config(BaseSettings):
@@ -78,8 +178,20 @@ class Config(BaseSettings):
     data: DataConfig
     split: SplitConfig
     model: ModelConfig
+    search: SearchConfig
+    tracking: TrackingConfig
     evaluate: EvaluateConfig
+    gate: GateConfig
+    serve: ServeConfig
+    monitor: MonitorConfig
+    card: CardConfig
     runtime: RuntimeConfig
+    behaviour: tuple[BehaviourConfig, ...] = ()
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what shapes a model and the judgement of it, as JSON has it; a manifest keeps it, secrets never."""
+        shaping = {"data", "split", "model", "search", "evaluate", "gate", "runtime", "behaviour"}
+        return self.model_dump(mode="json", include=shaping)
 
     @classmethod
     def settings_customise_sources(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .validate import Violation
+    from .contract.validate import Violation
 
 __all__ = ["COMMAND", "DataRefusedError", "UserError"]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from .contract import Column, Contract
+    from .contract.records import Column, Contract
 
 __all__ = ["REGISTRY", "Columns", "Feature", "columns_of", "compute", "feature"]
 

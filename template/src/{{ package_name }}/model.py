@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
 
     from .config import ModelConfig
-    from .contract import Task
+    from .contract.records import Task
 
 __all__ = ["build_model"]
 

@@ -1,0 +1,56 @@
+"""Commands about data: `contract validate` and `ingest`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..project import find_project
+from .ui import Json, show, shown
+
+__all__ = ["Table", "app", "contract_app"]
+
+app = typer.Typer()
+contract_app = typer.Typer(help="The data contract: what the columns are, and what must hold.", no_args_is_help=True)
+app.add_typer(contract_app, name="contract")
+
+Table = Annotated[Path | None, typer.Option("--table", help="CSV, TSV, Parquet or .gz; default: [data] source.")]
+
+
+@contract_app.command()
+def validate(table: Table = None, *, as_json: Json = False) -> None:
+    """Check a table against the contract; exit code 1 with columns, rules and rows where it is broken."""
+    project = find_project()
+    from ..config import load_config
+    from ..contract.records import load_contract
+    from ..contract.validate import validate as violations_of
+    from ..data.tables import read_table
+    from ..errors import DataRefusedError
+
+    contract, path = load_contract(project.contract), table or project.root / load_config(project.root).data.source
+    frame = read_table(path)
+    violations = violations_of(frame, contract)
+    if violations:
+        raise DataRefusedError(str(path), violations)
+    line = f"{shown(project, path)}: {frame.height} rows keep the contract"
+    show({"table": path, "rows": frame.height, "violations": []}, [line], as_json=as_json)
+
+
+@app.command()
+def ingest(table: Table = None, *, as_json: Json = False) -> None:
+    """Validate a table, store it by its content and note the arrival in data/ledger.jsonl."""
+    project = find_project()
+    from dataclasses import asdict
+
+    from ..config import load_config
+    from ..contract.records import load_contract
+    from ..data.arrivals import ingest as take_in
+    from ..provenance import now, who
+
+    path = table or project.root / load_config(project.root).data.source
+    arrival = take_in(path, load_contract(project.contract), project.root, who(project.root), now())
+    known = f"is known already, since {arrival.when}" if arrival.repeated else "has arrived"
+    line = f"{shown(project, path)}: {arrival.rows} rows, {known}: {arrival.file}"
+    show(asdict(arrival), [line], as_json=as_json)

@@ -1,0 +1,1 @@
+"""Which model is what, since when, by whose hand: versions, lineage, deployments, the card."""
