@@ -127,6 +127,11 @@ PLANTED = [
     pytest.param(extension("{classes: {seed: LICENSE}}"), [("ill-formed", MORE)], id="a class that is no list"),
     pytest.param(extension("{classes: {seed: [LICENCE]}}"), [("unused-class", MORE)], id="a class of nothing"),
     pytest.param(extension("{moves: {a: b}}"), [("ill-formed", MORE)], id="moves that are no list"),
+    pytest.param(
+        extension("{moves: [{from: '{{ nme', to: README.md}]}"),
+        [("ill-formed", MORE)],
+        id="a move that cannot be rendered",
+    ),
     pytest.param(extension("{moves: [{from: a, to: b}]}"), [("lost-move", MORE)], id="a move to nothing"),
     pytest.param(
         extension("{moves: [{from: src, to: README.md}]}"), [("lost-move", MORE)], id="a move of what is there"

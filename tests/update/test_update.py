@@ -318,6 +318,21 @@ def test_declared_moves_compose_over_versions(lab: MakeLab) -> None:
     assert not (made.project / "one.txt").exists()
 
 
+def test_the_paths_of_a_declared_move_may_hold_answers(lab: MakeLab) -> None:
+    made = lab({"src/{{ package }}/a.py.jinja": "was = 1\n"}, "package: {type: str, default: mine}\n")
+    moves = (
+        "package: {type: str, default: mine}\n_mlscaffold:\n  moves:\n"
+        '    - {from: "src/{{ package }}/a.py", to: "src/{{ package }}/core/b.py", since: 2.0.0}\n'
+    )
+    # rewritten as well, so that no guess could find it
+    new = {"src/{{ package }}/a.py.jinja": None, "src/{{ package }}/core/b.py.jinja": "other = 2\n"}
+    made.release("v2.0.0", new, moves)
+    made.commit({"src/mine/a.py": "was = 1\nteam = 1\n"})
+    assert made.update() == 1
+    assert "team = 1" in made.text("src/mine/core/b.py")
+    assert not (made.project / "src/mine/a.py").exists()
+
+
 def test_a_project_of_copier_gets_its_lock(lab: MakeLab) -> None:
     made = lab({"a.txt": NUMBERS})
     made.commit({".mlscaffold/lock": None, "a.txt": with_line(15, "team")})

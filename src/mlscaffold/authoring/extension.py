@@ -9,9 +9,8 @@ from typing import Any, Final
 from mlscaffold.authoring.finding import Finding
 from mlscaffold.authoring.trials import Trials, with_answers
 from mlscaffold.errors import UserError, nearest
-from mlscaffold.merge.moves import declared_moves
 from mlscaffold.project.ownership import ownership
-from mlscaffold.render import render_texts
+from mlscaffold.render import render_moves, render_texts
 from mlscaffold.template import Template
 
 _KEYS: Final = ("classes", "moves", "next", "renamed", "retyped", "setup", "table", "verify")
@@ -27,7 +26,7 @@ def lint_extension(template: Template, trials: Trials) -> Iterator[Finding]:
             yield _ill_formed(template, what, "correct its spelling, or take it out")
     paths = {path for trial in trials.all for path in trial.rendering.tree}
     yield from _classes(template, said.get("classes", {}), paths)
-    yield from _moves(template, said.get("moves", []), paths)
+    yield from _moves(template, trials, paths)
     yield from _names(template)
     for key in _COMMANDS:
         yield from _commands(template, trials, key, said.get(key, []))
@@ -54,9 +53,11 @@ def _classes(template: Template, declared: Any, paths: Collection[str]) -> Itera
                 yield Finding("unused-class", _place(template), what, "correct the glob, or take it out")
 
 
-def _moves(template: Template, declared: Any, paths: Collection[str]) -> Iterator[Finding]:
+def _moves(template: Template, trials: Trials, paths: Collection[str]) -> Iterator[Finding]:
+    if trials.base is None:
+        return
     try:
-        declared_moves(declared, (), (), applies=lambda _since: True)
+        declared = render_moves(template, trials.base.rendering.answers)
     except UserError as problem:
         yield _ill_formed(template, problem.what.rpartition("_mlscaffold: ")[2], "mend it there")
         return

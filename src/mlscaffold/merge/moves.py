@@ -4,7 +4,7 @@ Renaming such a path in BASE and OURS before the merge makes it exact, for empty
 the team's own files in a folder that the template left go along.
 """
 
-__all__ = ["declared_moves", "folder_moves", "followers", "source_moves"]
+__all__ = ["check_moves", "declared_moves", "folder_moves", "followers", "source_moves"]
 
 import posixpath
 from collections import Counter, defaultdict
@@ -30,25 +30,30 @@ def _unique(sources: Mapping[str, str]) -> dict[str, str]:
     return {source: path for path, source in sources.items() if source and often[source] == 1}
 
 
-def declared_moves(
-    declared: Any, before: Collection[str], now: Collection[str], *, applies: Callable[[str], bool]
-) -> dict[str, str]:
-    """Follow `_mlscaffold: moves`, in order, so that chains over several versions compose.
-
-    Args:
-        declared: a list of `{from: path or folder, to: path or folder, since: version}`; `since` may be left out.
-        before: the paths that the template gave.
-        now: the paths that it gives.
-        applies: whether a move of that version lies between the project's version and the wanted one.
-
-    Raises:
-        UserError: the declaration is not such a list.
-    """
+def check_moves(declared: Any) -> None:
+    """Raise `UserError` if `_mlscaffold: moves` is no list of `{from: PATH, to: PATH, since: VERSION}`."""
     if not isinstance(declared, list) or not all(_is_move(move) for move in declared):
         raise UserError(
             "copier.yml: _mlscaffold: moves wants a list of {from: PATH, to: PATH, since: VERSION}",
             hint="mend the template",
         )
+
+
+def declared_moves(
+    declared: Iterable[Mapping[str, str]],
+    before: Collection[str],
+    now: Collection[str],
+    *,
+    applies: Callable[[str], bool],
+) -> dict[str, str]:
+    """Follow `_mlscaffold: moves`, in order, so that chains over several versions compose.
+
+    Args:
+        declared: `{from: path or folder, to: path or folder, since: version}` each; `since` may be left out.
+        before: the paths that the template gave.
+        now: the paths that it gives.
+        applies: whether a move of that version lies between the project's version and the wanted one.
+    """
     found = {path: path for path in before if path not in now}
     for move in declared:
         if "since" not in move or applies(str(move["since"])):

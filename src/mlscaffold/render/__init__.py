@@ -9,14 +9,17 @@ __all__ = [
     "InvalidAnswerError",
     "Rendering",
     "render",
+    "render_moves",
     "render_texts",
     "resolve",
 ]
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlscaffold.errors import UserError
+from mlscaffold.merge.moves import check_moves
 from mlscaffold.render.blame import BeyondNative
 from mlscaffold.render.context import build_context
 from mlscaffold.render.environment import Engine
@@ -26,6 +29,8 @@ from mlscaffold.render.questions import resolve as resolve_native
 from mlscaffold.render.source import SourceTree
 from mlscaffold.template import Template
 from mlscaffold.template.claims import beyond_native, runs_code
+
+_PLAIN = re.compile(r"[\w ./@+-]*")  # a path without an expression
 
 
 def resolve(
@@ -74,6 +79,17 @@ def render_texts(template: Template, answers: Answers, texts: Iterable[str]) -> 
         return [engine.text(text, context) for text in texts]
     except BeyondNative as error:
         raise UserError(f"{template.spec.path}: a message uses {error}, which mlscaffold does not offer") from error
+
+
+def render_moves(template: Template, answers: Answers) -> list[dict[str, str]]:
+    """Return `_mlscaffold: moves` with the expressions in its paths rendered. Raises `UserError` if one is faulty."""
+    moves = template.spec.mlscaffold.get("moves", [])
+    check_moves(moves)
+    paths = [str(move[key]) for move in moves for key in ("from", "to")]
+    if any(not _PLAIN.fullmatch(path) for path in paths):
+        paths = render_texts(template, answers, paths)
+    rendered = zip(moves, paths[::2], paths[1::2], strict=True)
+    return [{**move, "from": old, "to": new} for move, old, new in rendered]
 
 
 def _require_trust(template: Template, *, trust: bool) -> None:

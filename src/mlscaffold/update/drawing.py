@@ -10,6 +10,7 @@ from mlscaffold.errors import UserError, nearest
 from mlscaffold.git.listing import Node
 from mlscaffold.merge.moves import declared_moves, source_moves
 from mlscaffold.project.lock import LOCK_PATH, Lock
+from mlscaffold.render import render_moves
 from mlscaffold.update.given import given
 from mlscaffold.update.sides import Drawn, draw
 from mlscaffold.update.standing import Standing
@@ -62,7 +63,7 @@ def _without(files: Mapping[str, Any], records: Collection[str]) -> dict[str, An
 
 def _moves(target: Target, old: Lock, theirs: Lock) -> dict[str, str]:
     before, now = ({path: entry.source for path, entry in lock.files.items()} for lock in (old, theirs))
-    declared = target.template.spec.mlscaffold.get("moves", [])
+    declared = render_moves(target.template, target.rendering.answers)
     exact = source_moves(before, now)
     if not declared:
         return exact
