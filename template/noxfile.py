@@ -5,6 +5,8 @@ import nox
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["branch"]
 
+COMMAND = tuple(nox.project.load_toml("pyproject.toml")["project"]["scripts"])
+
 
 @nox.session
 def lint(session: nox.Session) -> None:
@@ -28,9 +30,38 @@ def branch(session: nox.Session) -> None:
 
 
 @nox.session
+def pull_request(session: nox.Session) -> None:
+    """Every pull request: lint, tests, and a model from this branch, judged by the gate and described."""
+    session.notify("lint")
+    session.notify("tests")
+    session.notify("model")
+
+
+@nox.session
+def model(session: nox.Session) -> None:
+    """A model from the newest data: trained, judged, converted, described; the gate decides, and every decision is fine."""
+    for command in ("ingest", "train", "evaluate", "convert"):
+        session.run(*COMMAND, command)
+    session.run(*COMMAND, "gate", success_codes=[0, 1, 3])  # promoted, rejected, held: the verdict says why
+    session.run(*COMMAND, "card")
+
+
+@nox.session
 def nightly(session: nox.Session) -> None:
-    """Every night: all tests, then a model from the newest data, judged and described."""
-    package = nox.project.load_toml("pyproject.toml")["project"]["scripts"]
-    session.run("pytest")
-    for command in ("ingest", "train", "evaluate", "card"):
-        session.run(*package, command)
+    """Every night: all tests, a model from the newest data, how models age, and the report."""
+    session.notify("tests")
+    session.notify("model")
+    session.notify("report")
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """The pages for people: the data, whether it will work, how models age, where the project stands."""
+    for command in ("quality", "feasibility", "staleness", "report"):
+        session.run(*COMMAND, command)
+
+
+@nox.session
+def convert(session: nox.Session) -> None:
+    """The newest model in every format whose packages are installed, each proved equal."""
+    session.run(*COMMAND, "convert")

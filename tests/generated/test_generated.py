@@ -25,7 +25,7 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_flights_project_is_set_up_and_clean(flights: Path, git: Git) -> None:
     assert git(flights, "log", "--format=%s").splitlines() == [
         "Set up the project",
-        "Start from the template mlscaffold:builtin 0.2.0",
+        "Start from the template mlscaffold:builtin 0.3.0",
     ]
     assert git(flights, "status", "--porcelain") == ""
     assert "uv.lock" in git(flights, "ls-files").splitlines()

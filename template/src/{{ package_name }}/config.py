@@ -125,6 +125,7 @@ class ServeConfig(_Section):
     max_kilobytes: Annotated[int, Field(ge=1)]
     personal: Literal["drop", "hash"]
     poll_seconds: Annotated[float, Field(gt=0)]
+    salt: SecretStr  # by variable only; `personal = "hash"` needs it
     api_key: SecretStr  # by variable only; "" lets everybody in
 
 
@@ -135,6 +136,7 @@ class MonitorConfig(_Section):
     fewest_rows: Annotated[int, Field(ge=1)]
     max_age_days: Annotated[int, Field(ge=1)]
     precision: Share
+    milliseconds: Annotated[float, Field(gt=0)]
 
 
 class BehaviourConfig(_Section):
@@ -143,10 +145,10 @@ class BehaviourConfig(_Section):
     name: str
     kind: Literal["invariance", "increases", "decreases", "minimum"]
     field: str = ""
-    value: str | float | bool | None = None
+    value: str | int | float | bool | None = None
     add: float = 0.0
-    where: dict[str, str | float | bool] = {}
-    expect: str | float | None = None
+    where: dict[str, str | int | float | bool] = {}
+    expect: str | int | float | None = None
     share: Share = 1.0
     tolerance: Annotated[float, Field(ge=0)] = 0.01
 

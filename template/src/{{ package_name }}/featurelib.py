@@ -51,17 +51,10 @@ def feature(
     example: tuple[dict[str, list[Any]], list[Any]],
     registry: dict[str, Feature] = REGISTRY,
 ) -> Callable[[FunctionType], FunctionType]:
-    """Register a function as a feature named like the function.
+    """Register a function as a feature named like the function. Raises ValueError when the name is taken.
 
-    Args:
-        owner: who answers questions about it.
-        description: what it is, with units.
-        inputs: fields of the contract, in the order of the function's parameters.
-        example: inputs as lists, and the values they must give (`None` stands for missing).
-        registry: where it is registered; tests use one of their own.
-
-    Raises:
-        ValueError: the name is taken.
+    `description` tells units, `inputs` the fields of the contract in the order of the parameters, `example` inputs as
+    lists and the values they must give (None: missing). Tests bring a `registry` of their own.
     """
 
     def register(function: FunctionType) -> FunctionType:
@@ -85,16 +78,11 @@ def columns_of(frame: pl.DataFrame) -> Columns:
 
 
 def compute(columns: Columns, contract: Contract, registry: Mapping[str, Feature] | None = None) -> Columns:
-    """Compute every feature of the model.
+    """Compute every feature of the model: name -> float32 (NaN: missing, or beyond float32) or object array of str.
 
-    Numbers and booleans pass through, categories and texts too, dates give their hour and weekday (Monday is 0), and
-    then come the registered features: those of features.py, or of `registry` where a test brings its own.
-
-    Returns:
-        name -> float32 (NaN for missing; what float32 cannot hold counts as missing) or object array of str.
-
-    Raises:
-        UserError: a registered feature asks for a column that the contract does not have, or takes a used name.
+    Numbers, booleans, categories and texts pass through, dates give their hour and weekday (Monday is 0), and then come
+    the registered features: those of features.py, or of `registry` where a test brings its own.
+    Raises UserError when a registered feature asks for a column that the contract lacks, or takes a used name.
     """
     computed: dict[str, np.ndarray] = {}
     for column in contract.features:
@@ -119,11 +107,9 @@ def _team_features() -> Mapping[str, Feature]:
 
 
 def _arguments(item: Feature, columns: Columns) -> Sequence[np.ndarray]:
-    missing = [name for name in item.inputs if name not in columns]
-    if missing:
-        raise UserError(
-            f"feature {item.name!r} needs {missing[0]!r}, a field contracts/data.toml lacks: see features.py"
-        )
+    for name in item.inputs:
+        if name not in columns:
+            raise UserError(f"feature {item.name!r} needs {name!r}, a field contracts/data.toml lacks: see features.py")
     return [columns[name] for name in item.inputs]
 
 

@@ -29,18 +29,10 @@ __all__ = ["build_model"]
 def build_model(
     config: ModelConfig, numeric: list[str], categories: dict[str, list[str]], task: Task, seed: int
 ) -> Pipeline:
-    """Build the pipeline that is fitted, exported and served.
+    """Build the pipeline that is fitted, exported and served; it is returned unfitted.
 
-    Args:
-        config: the `[model]` section of the settings.
-        numeric: names of the float32 input columns.
-        categories: names of the text input columns, each with the values that get a column of their own; any other
-            value is encoded as zeros.
-        task: "binary", "multiclass" or "regression", from the contract.
-        seed: makes fitting repeatable.
-
-    Returns:
-        an unfitted pipeline with the steps "prepare" and "model".
+    `numeric` names the float32 columns, `categories` the text columns, each with the values that get a column of their
+    own (any other value is encoded as zeros).
     """
     linear = config.kind == "linear"
     steps = []

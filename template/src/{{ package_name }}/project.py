@@ -12,7 +12,7 @@ __all__ = ["Project", "find_project"]
 
 @dataclass(frozen=True)
 class Project:
-    """The folders and files of one project."""
+    """The folders and files of one project, all below `root`."""
 
     root: Path
 
@@ -28,8 +28,23 @@ class Project:
 
     @property
     def models(self) -> Path:
-        """One folder per bundle, and `latest`."""
+        """One folder per bundle; `latest` and `champion` name one."""
         return self.root / "models"
+
+    @property
+    def registry(self) -> Path:
+        """What was decided and deployed; committed, append-only."""
+        return self.root / "registry"
+
+    @property
+    def reports(self) -> Path:
+        """Pages and figures for people; made anew at any time."""
+        return self.root / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """What the service was asked and answered, and what users said of it."""
+        return self.root / "logs"
 
     @property
     def card(self) -> Path:
@@ -43,11 +58,7 @@ class Project:
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Return the project that `start` (default: the current folder) lies in.
-
-    Raises:
-        UserError: no folder from `start` upwards holds config/base.toml.
-    """
+    """Return the project that `start` (default: the current folder) lies in. Raises UserError if it lies in none."""
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / "config" / "base.toml").is_file():

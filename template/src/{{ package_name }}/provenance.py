@@ -1,4 +1,4 @@
-"""Who, when, from which code and with which packages: what a manifest says about its origin."""
+"""Who, when, from which code, with which packages and at what expense: what a manifest says about its origin."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import getpass
 import hashlib
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["commit", "now", "packages", "sha256_bytes", "sha256_file", "who"]
+__all__ = ["commit", "features_sha256", "now", "packages", "peak_megabytes", "sha256_bytes", "sha256_file", "who"]
 
 _PACKAGES = ("numpy", "polars", "scikit-learn", "skl2onnx", "onnx", "onnxruntime")
+_SHAPING = ("src", "config", "contracts", "pyproject.toml", "uv.lock")
 
 
 def now() -> str:
@@ -35,14 +34,33 @@ def who(root: Path) -> str:
 
 
 def commit(root: Path) -> tuple[str | None, bool]:
-    """Return the commit that is checked out (None outside git or before the first) and whether files differ from it."""
-    head = _git(root, "rev-parse", "--verify", "HEAD")
-    return head, bool(_git(root, "status", "--porcelain"))
+    """Return the commit that holds this project, and whether what shapes a model differs from it (so it does for None).
+
+    Looked at are the package, the settings, the contract and the lock: data and models are accounted for by hash.
+    """
+    if _git(root, "rev-parse", "--verify", "--quiet", "HEAD:./pyproject.toml") is None:
+        return None, True
+    return _git(root, "rev-parse", "HEAD"), _git(root, "status", "--porcelain", "--", *_SHAPING) is not None
 
 
 def packages() -> dict[str, str]:
     """Return the installed versions of the packages that shape a model, and of Python."""
     return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+
+
+def features_sha256() -> str:
+    """Return the SHA-256 of this project's features.py."""
+    return sha256_file(Path(__file__).with_name("features.py"))
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has held, 0 where the system does not tell."""
+    try:
+        import resource  # noqa: PLC0415 - Unix only
+    except ImportError:
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # bytes there, kilobytes elsewhere
 
 
 def sha256_bytes(content: bytes) -> str:
@@ -57,7 +75,7 @@ def sha256_file(path: Path) -> str:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """Return what git prints, or None where there is no git, no repository or no answer."""
+    """Return what git prints, or None where it prints nothing, or there is no git or no repository."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

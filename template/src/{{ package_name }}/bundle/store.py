@@ -1,30 +1,35 @@
 """A model as it leaves training: the graph, the contract it was trained under, and a manifest that accounts for it.
 
 Reading a bundle needs neither scikit-learn nor skl2onnx, and nothing in it is executable. `models/<version>/` holds
-model.onnx, contract.toml, manifest.json and, once evaluated, metrics.json.
+model.onnx, contract.toml, manifest.json, reference.json, seen.npy and, once evaluated, metrics.json.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..contract.records import Contract, Task, load_contract
 from ..data.targets import Target
 from ..errors import COMMAND, UserError
-from ..provenance import sha256_bytes, sha256_file
+from ..provenance import sha256_bytes
 from .graph import open_graph
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from onnxruntime import InferenceSession
 
-__all__ = ["Bundle", "Manifest", "latest_bundle", "load_bundle", "save_bundle"]
+__all__ = ["REFERENCE", "SEEN", "Bundle", "Manifest", "latest_bundle", "load_bundle", "save_bundle"]
 
+REFERENCE, SEEN = "reference.json", "seen.npy"
 _MODEL, _CONTRACT, _MANIFEST = "model.onnx", "contract.toml", "manifest.json"
 
 
@@ -36,15 +41,22 @@ class Manifest(BaseModel):
     version: str
     created: str
     who: str
-    commit: str | None  # None: trained outside git
-    dirty: bool  # files differed from that commit
-    data_file: str
-    data_sha256: str
+    commit: str | None  # None: no commit holds this project
+    dirty: bool  # code, settings, contract or lock differed from that commit
+    told_dirty: bool  # ... and `--allow-dirty` was given
+    run_id: str | None  # of the tracking store; None: not recorded
+    data_file: str  # of the newest arrival
+    data_sha256: str  # of the arrival; of several: of their hashes, one a line
+    arrivals: tuple[str, ...]  # trained on, oldest first
+    newest: str | None  # latest time among the training rows, ISO 8601; None: the data has no time
     config: dict[str, Any]  # what `Config.recorded` gives
     config_sha256: str
     lock_sha256: str | None  # None: no uv.lock
     contract_sha256: str
+    contract_version: int
+    features_sha256: str  # of features.py
     model_sha256: str
+    files: dict[str, str]  # the other files of the bundle and their hashes
     packages: dict[str, str]
     task: Task
     features: dict[str, str]  # name -> "number" or "category"
@@ -55,7 +67,11 @@ class Manifest(BaseModel):
     rows: dict[str, int]  # train, valid, test, unlabelled
     split: str
     parity: dict[str, int | float]
-    seconds: float  # of fitting
+    seconds: float  # from reading the data to the proven graph
+    cpu_seconds: float  # the same, summed over cores
+    peak_megabytes: float  # of the process; 0 where the system does not tell
+    cost: float  # CPU hours times [tracking] price_per_core_hour
+    currency: str
 
     @property
     def target(self) -> Target:
@@ -77,23 +93,27 @@ class Bundle:
         """Where `evaluate` writes."""
         return self.path / "metrics.json"
 
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """The hashes (uint64, sorted) of the rows that shaped the model: training and validation."""
+        return np.load(self.path / SEEN, allow_pickle=False)
 
-def save_bundle(models: Path, manifest: Manifest, model: bytes, contract: Path) -> Path:
-    """Write a bundle beside the others and point `latest` at it; a reader never sees half of one.
+    @cached_property
+    def reference(self) -> dict[str, Any]:
+        """What the training rows looked like; see `training.reference`."""
+        return json.loads((self.path / REFERENCE).read_bytes())
 
-    Args:
-        models: the folder of all bundles.
-        manifest: its `version` names the new folder.
-        model: the graph.
-        contract: the contract file to keep a copy of.
 
-    Returns:
-        the folder of the new bundle.
+def save_bundle(models: Path, manifest: Manifest, model: bytes, contract: Path, files: Mapping[str, bytes]) -> Path:
+    """Write `models`/<version> beside the others, point `latest` at it and return it; a reader never sees half of one.
+
+    `contract` is the file to keep a copy of, `files` what `manifest.files` has the hashes of.
     """
     target, unfinished = models / manifest.version, models / f".{manifest.version}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    (unfinished / _MODEL).write_bytes(model)
+    for name, content in {_MODEL: model, **files}.items():
+        (unfinished / name).write_bytes(content)
     shutil.copyfile(contract, unfinished / _CONTRACT)
     (unfinished / _MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
@@ -105,25 +125,18 @@ def save_bundle(models: Path, manifest: Manifest, model: bytes, contract: Path) 
 
 
 def load_bundle(path: Path, threads: int) -> Bundle:
-    """Read and verify a bundle.
-
-    Raises:
-        UserError: a file is missing, or is not the one that the manifest speaks of.
-    """
+    """Read and verify a bundle. Raises UserError when a file is missing, or not the one the manifest speaks of."""
     try:
         manifest = Manifest.model_validate_json((path / _MANIFEST).read_bytes())
-        model = (path / _MODEL).read_bytes()
-        contract_sha256 = sha256_file(path / _CONTRACT)
+        hashes = {_MODEL: manifest.model_sha256, _CONTRACT: manifest.contract_sha256, **manifest.files}
+        contents = {name: (path / name).read_bytes() for name in hashes}
     except (OSError, ValidationError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path} is not a bundle that this code can read ({reason}): run `{COMMAND} train`") from None
-    for name, actual, expected in (
-        (_MODEL, sha256_bytes(model), manifest.model_sha256),
-        (_CONTRACT, contract_sha256, manifest.contract_sha256),
-    ):
-        if actual != expected:
+    for name, content in contents.items():
+        if sha256_bytes(content) != hashes[name]:
             raise UserError(f"{path / name} was changed after training (its hash differs): run `{COMMAND} train`")
-    return Bundle(path, manifest, load_contract(path / _CONTRACT), open_graph(model, threads))
+    return Bundle(path, manifest, load_contract(path / _CONTRACT), open_graph(contents[_MODEL], threads))
 
 
 def latest_bundle(models: Path, threads: int) -> Bundle:

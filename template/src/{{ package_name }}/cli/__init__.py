@@ -42,6 +42,6 @@ def _add_tools() -> None:
         root = find_project().root
     except UserError:
         return
-    if "tools.cli" not in sys.modules and (root / "tools" / "cli.py").is_file():
+    if "tools.cli" not in sys.modules and (root / "tools" / "cli").is_dir():
         sys.path.insert(0, str(root))
         app.add_typer(import_module("tools.cli").app)

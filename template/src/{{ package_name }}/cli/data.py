@@ -17,6 +17,9 @@ contract_app = typer.Typer(help="The data contract: what the columns are, and wh
 app.add_typer(contract_app, name="contract")
 
 Table = Annotated[Path | None, typer.Option("--table", help="CSV, TSV, Parquet or .gz; default: [data] source.")]
+Source = Annotated[
+    str | None, typer.Option("--table", help="File, folder or address (s3://, https://); default: [data] source.")
+]
 
 
 @contract_app.command()
@@ -28,10 +31,11 @@ def validate(table: Table = None, *, as_json: Json = False) -> None:
     from ..contract.validate import validate as violations_of
     from ..data.tables import read_table
     from ..errors import DataRefusedError
+    from ..provenance import now
 
     contract, path = load_contract(project.contract), table or project.root / load_config(project.root).data.source
     frame = read_table(path)
-    violations = violations_of(frame, contract)
+    violations = violations_of(frame, contract, when=now())
     if violations:
         raise DataRefusedError(str(path), violations)
     line = f"{shown(project, path)}: {frame.height} rows keep the contract"
@@ -39,18 +43,21 @@ def validate(table: Table = None, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def ingest(table: Table = None, *, as_json: Json = False) -> None:
-    """Validate a table, store it by its content and note the arrival in data/ledger.jsonl."""
+def ingest(table: Source = None, *, as_json: Json = False) -> None:
+    """Validate tables, store them by content and note their arrival in data/ledger.jsonl; keep refused ones apart."""
     project = find_project()
     from dataclasses import asdict
 
     from ..config import load_config
     from ..contract.records import load_contract
-    from ..data.arrivals import ingest as take_in
+    from ..data.arrivals import ingest_all
+    from ..data.sources import is_address
     from ..provenance import now, who
 
-    path = table or project.root / load_config(project.root).data.source
-    arrival = take_in(path, load_contract(project.contract), project.root, who(project.root), now())
-    known = f"is known already, since {arrival.when}" if arrival.repeated else "has arrived"
-    line = f"{shown(project, path)}: {arrival.rows} rows, {known}: {arrival.file}"
-    show(asdict(arrival), [line], as_json=as_json)
+    source = table or load_config(project.root).data.source
+    if table is None and not is_address(source):
+        source = str(project.root / source)
+    arrivals = [*ingest_all(source, load_contract(project.contract), project.root, who(project.root), now())]
+    known = [f"is known already, since {arrival.when}" if arrival.repeated else "has arrived" for arrival in arrivals]
+    lines = [f"{a.source}: {a.rows} rows, {k}: {a.file}" for a, k in zip(arrivals, known, strict=True)]
+    show({"arrivals": [asdict(arrival) for arrival in arrivals]}, lines, as_json=as_json)

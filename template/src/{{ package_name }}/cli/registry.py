@@ -1,11 +1,13 @@
-"""Commands about models that exist: their versions, where they come from and where they run."""
+"""The way back to the former champion."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
 from ..project import find_project
-from .ui import Json, show, shown
+from .ui import Json, show
 
 __all__ = ["app"]
 
@@ -13,17 +15,17 @@ app = typer.Typer()
 
 
 @app.command()
-def card(*, as_json: Json = False) -> None:
-    """Write docs/model-card.md from the latest model's manifest and metrics."""
+def rollback(reason: Annotated[str, typer.Option(help="Why; it is written down.")], *, as_json: Json = False) -> None:
+    """Put the champion before in charge again; nothing is trained."""
     project = find_project()
-    from ..bundle.store import latest_bundle
+    from ..bundle.store import load_bundle
     from ..config import load_config
-    from ..judging.evaluation import load_evaluation
-    from ..registry.card import render_card
+    from ..provenance import now, who
+    from ..registry.registry import rollback as roll_back
+    from ..training.tracking import set_alias
 
-    bundle = latest_bundle(project.models, load_config(project.root).runtime.threads)
-    text = render_card(bundle, load_evaluation(bundle.metrics_path, bundle.manifest.version))
-    project.card.parent.mkdir(exist_ok=True)
-    project.card.write_text(text, encoding="utf-8")
-    line = f"wrote {shown(project, project.card)} for models/{bundle.manifest.version}"
-    show({"card": project.card, "version": bundle.manifest.version}, [line], as_json=as_json)
+    version = roll_back(project, who(project.root), now(), reason)
+    show({"champion": version, "reason": reason}, [f"the champion is {version} again"], as_json=as_json)
+    # Last, because a tracking server that is down must not keep a bad model in charge.
+    manifest = load_bundle(project.models / version, threads=1).manifest
+    set_alias(load_config(project.root), project.root, manifest, "champion")

@@ -1,7 +1,6 @@
 """Reading cells: one column of a raw table in, one typed column out; what cannot be read becomes null.
 
-These five functions are the only place that knows how a number, a yes or a date may be spelled, so that proposing,
-validating, training and predicting can never disagree about it.
+The only place that knows how a number, a yes or a date may be spelled, so that no two commands can disagree about it.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ import polars as pl
 
 __all__ = ["DECIMAL_COMMA", "ISO", "boolean", "label", "moment", "number", "text"]
 
-ISO = "iso"
-DECIMAL_COMMA = "decimal-comma"
-
+ISO, DECIMAL_COMMA = "iso", "decimal-comma"
 _TRUTH = {
     **dict.fromkeys(("true", "t", "yes", "y", "on", "1", "1.0"), 1.0),
     **dict.fromkeys(("false", "f", "no", "n", "off", "0", "0.0"), 0.0),
@@ -36,14 +33,11 @@ def text(column: pl.Series, missing: tuple[str, ...]) -> pl.Series:
 
 
 def number(column: pl.Series, missing: tuple[str, ...], *, decimal_comma: bool = False) -> pl.Series:
-    """Float64. Understands 1,234.5, 1 234, 12 %, $5 and 1e3; with `decimal_comma` 1.234,5. Not finite -> null.
-
-    A percent sign is dropped, not applied: 12 % is 12.
-    """
+    """Float64. Reads 1,234.5, 1 234, $5, 1e3, 12 % (as 12); with `decimal_comma` 1.234,5. Not finite -> null."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         values = column.cast(pl.Float64, strict=False)
     elif column.dtype.is_temporal():
-        values = pl.Series(column.name, [None] * len(column), dtype=pl.Float64)
+        values = column.clear(len(column)).cast(pl.Float64)
     else:
         values = _number_from_text(text(column, missing), decimal_comma=decimal_comma)
     return values.set(~values.is_finite(), None)
@@ -58,18 +52,12 @@ def boolean(column: pl.Series, missing: tuple[str, ...]) -> pl.Series:
 
 
 def moment(column: pl.Series, missing: tuple[str, ...], pattern: str) -> pl.Series:
-    """Datetime("us") without a zone; times that carry one are brought to UTC.
-
-    `pattern` is "iso" or a strptime pattern, or several joined by " | ", of which the first that fits counts.
-    """
+    """Datetime("us"), in UTC where a cell has a zone; of strptime patterns (or "iso") joined by " | " the first to fit."""
     if column.dtype.is_temporal():
         return _naive(column)
     cells = text(column, missing)
-    result = pl.Series(column.name, [None] * len(cells), dtype=pl.Datetime("us"))
-    for one in pattern.split(" | "):
-        found = _moment_iso(cells) if one == ISO else _moment_as(cells, one)
-        result = result.zip_with(result.is_not_null(), found)
-    return result
+    readings = [_moment_iso(cells) if one == ISO else _moment_as(cells, one) for one in pattern.split(" | ")]
+    return pl.select(pl.coalesce(readings)).to_series()
 
 
 def label(column: pl.Series, missing: tuple[str, ...], *, numeric: bool) -> pl.Series:
@@ -82,42 +70,31 @@ def label(column: pl.Series, missing: tuple[str, ...], *, numeric: bool) -> pl.S
 
 
 def _as_string(column: pl.Series) -> pl.Series:
-    if column.dtype == pl.Null:
-        return column.cast(pl.String)
     if not (column.dtype.is_float() or column.dtype.is_decimal()):
         return column.cast(pl.String)
-    values = column.cast(pl.Float64)
-    values = values.set(values.is_nan(), None)
+    values = column.cast(pl.Float64).fill_nan(None)
     whole = ((values == values.round()) & (values.abs() < 2**53)).fill_null(value=False)
     return values.cast(pl.Int64, strict=False).cast(pl.String).zip_with(whole, values.cast(pl.String))
 
 
 def _number_from_text(cells: pl.Series, *, decimal_comma: bool) -> pl.Series:
-    plain = pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64) if decimal_comma else _cast(cells)
+    plain = (cells.clear(len(cells)) if decimal_comma else cells).cast(pl.Float64, strict=False)
     rest = plain.is_null() & cells.is_not_null()
     if not rest.any():  # nearly every column: nothing to clean, and nothing paid for cleaning
         return plain
     bare = cells.filter(rest).str.replace("\u2212", "-").str.replace(rf"^([+-]?)[{_MONEY}][{_BLANK}]*", "$1")
     bare = bare.str.replace(rf"[{_BLANK}]*[%{_MONEY}]$", "")
-    cleaned = _ungroup_comma(bare) if decimal_comma else _ungroup_point(bare)
-    return plain.scatter(rest.arg_true(), _cast(cleaned))
+    if decimal_comma:
+        bare = _ungroup(bare, _GROUPED_COMMA, ".")
+        # A point that is no thousands separator is no number here: 3.5 in a column of 3,5 must be told, not guessed.
+        bare = bare.set(~bare.str.contains(_PLAIN_COMMA), None).str.replace(",", ".")
+    else:
+        bare = _ungroup(bare, _GROUPED_POINT, ",")
+    return plain.scatter(rest.arg_true(), bare.cast(pl.Float64, strict=False))
 
 
-def _ungroup_point(cells: pl.Series) -> pl.Series:
-    grouped = cells.str.contains(_GROUPED_POINT)
-    return cells.str.replace_all(rf"[,'’{_BLANK}]", "").zip_with(grouped, cells)
-
-
-def _ungroup_comma(cells: pl.Series) -> pl.Series:
-    grouped = cells.str.contains(_GROUPED_COMMA)
-    bare = cells.str.replace_all(rf"[.'’{_BLANK}]", "").zip_with(grouped, cells)
-    # A point that is no thousands separator is no number here: 3.5 in a column of 3,5 must be told, not guessed.
-    bare = bare.set(~bare.str.contains(_PLAIN_COMMA), None)
-    return bare.str.replace(",", ".")
-
-
-def _cast(cells: pl.Series) -> pl.Series:
-    return cells.cast(pl.Float64, strict=False)
+def _ungroup(cells: pl.Series, grouped: str, mark: str) -> pl.Series:
+    return cells.str.replace_all(rf"[{mark}'’{_BLANK}]", "").zip_with(cells.str.contains(grouped), cells)
 
 
 def _moment_as(cells: pl.Series, pattern: str) -> pl.Series:

@@ -18,27 +18,27 @@ __all__ = ["absent_columns", "conform", "read_column"]
 def conform(frame: pl.DataFrame, contract: Contract, *, require_target: bool = True) -> pl.DataFrame:
     """One column per contract column, in contract order, named by field; same rows in the same order.
 
-    number, integer -> Float64; boolean -> Float64 0/1; category, text, id -> String; datetime -> Datetime("us"),
-    naive (UTC where the text had a zone); classification target -> String label, regression target -> Float64.
-    Missing, infinite and unreadable values become null (`validate` reports the unreadable ones).
-    Ignored columns may be absent and come out all null; with `require_target=False` (prediction) so may target, id
-    and group columns. Columns that the contract does not know are left out. Raises UserError when another is absent.
+    number, integer -> Float64; boolean -> Float64 0/1; category, text, id, class label -> String; datetime ->
+    Datetime("us") in UTC. Missing, infinite and unreadable values become null. Columns that may be absent (see
+    `absent_columns`) come out null, unknown ones are left out. Raises UserError when another column is absent.
     """
     absent = absent_columns(frame, contract, require_target=require_target)
     if absent:
         names = ", ".join(repr(column.name) for column in absent)
         raise UserError(f"the table has no column {names}: add it, or take it out of contracts/data.toml")
-    return pl.DataFrame([_one(frame, column, contract) for column in contract.columns])
+    nothing = pl.Series([None] * frame.height, dtype=pl.String)
+    raw = {name: frame[name] if name in frame.columns else nothing for name in contract.by_name}
+    return pl.DataFrame({column.field: read_column(raw[column.name], column, contract) for column in contract.columns})
 
 
 def absent_columns(frame: pl.DataFrame, contract: Contract, *, require_target: bool = True) -> list[Column]:
-    """The columns that the table should have and does not."""
+    """The columns that the table should have and does not: all but the ignored; in prediction features and time."""
     waived = {"ignore"} if require_target else {"ignore", "target", "id", "group"}
     return [column for column in contract.columns if column.role not in waived and column.name not in frame.columns]
 
 
 def read_column(raw: pl.Series, column: Column, contract: Contract) -> pl.Series:
-    """One raw column as the contract reads it: dtypes as in `conform`."""
+    """One raw column as the contract reads it; dtypes as in `conform`."""
     missing = contract.missing
     if column.role == "target" and contract.task != "regression":
         return cells.label(raw, missing, numeric=column.type in {"number", "integer", "boolean"})
@@ -54,10 +54,3 @@ def read_column(raw: pl.Series, column: Column, contract: Contract) -> pl.Series
         case "category" | "text":
             return cells.text(raw, missing)
     assert_never(column.type)
-
-
-def _one(frame: pl.DataFrame, column: Column, contract: Contract) -> pl.Series:
-    if column.name in frame.columns:
-        return read_column(frame[column.name], column, contract).alias(column.field)
-    nothing = pl.Series(column.field, [None] * frame.height, dtype=pl.String)
-    return read_column(nothing, column, contract)

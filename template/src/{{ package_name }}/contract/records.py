@@ -1,75 +1,83 @@
-"""The data contract: what each column is, what it is for, and what must hold for its values.
+"""The data contract, `contracts/data.toml`: what each column is, what it is for, and what must hold for its values.
 
-`contracts/data.toml` is the single source of roles, types and invariants; training, validation, prediction and the
-model card all read it. This module holds the records and the way to and from TOML, nothing else.
+The single source of roles, types and invariants: training, validation, the service and the model card all read it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tomli_w
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
+from .. import files
 from ..errors import COMMAND, UserError
-from .names import is_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Column", "Contract", "ContractWarning", "Role", "Task", "Type", "dump_contract", "load_contract"]
+__all__ = ["INGEST", "Column", "Contract", "ContractWarning", "Role", "Task", "Type", "dump_contract", "load_contract"]
 
 Role = Literal["feature", "target", "id", "time", "group", "ignore"]
 Type = Literal["number", "integer", "boolean", "category", "text", "datetime"]
 Task = Literal["binary", "multiclass", "regression"]
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
+INGEST = "ingest"
+
+
+def _checked(moment: str) -> str:
+    if moment != INGEST:
+        datetime.fromisoformat(moment)
+    return moment
+
+
+def _shortest(number: float) -> float:
+    return int(number) if float(number).is_integer() and abs(number) < 2**53 else number
+
+
+Moment = Annotated[str, AfterValidator(_checked)]
+Limit = Annotated[float, PlainSerializer(_shortest)]  # 40.0 is written as 40: the same number, easier on the eye
+Share = Annotated[Limit, Field(ge=0, le=1)]
+
+
+class _Strict:
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column of the table.
+class Column(_Strict):
+    """One column of the table."""
 
-    name        header, exactly as in the file (made unique by `tables.read_table`)
-    field       the same name as an identifier: ASCII, snake case, unique; what all code uses
-    role        feature: fed to the model; target: predicted; id and ignore: never fed; time: orders the split;
-                group: not fed, kept to look at the model by group
-    type        how values are read (see `conform`)
-    minimum, maximum    inclusive limits for numbers; None: no limit
-    values      closed set of texts; None: any
-    null_share  largest share of missing values, 0 to 1; None: any
-    unique      no value may occur twice
-    format      datetime: "iso" or strptime patterns joined by " | "; number: "decimal-comma"; else None
-    """
-
-    __pydantic_config__ = _STRICT
-
-    name: str
-    field: str
-    role: Role
-    type: Type
+    name: str  # header, exactly as in the file (made unique by `tables.read_table`)
+    field: str  # the same name as an identifier: ASCII, snake case, unique; what all code uses
+    role: Role  # id and ignore: never fed to the model; time: orders the split; group: not fed, models are judged by it
+    type: Type  # how values are read (see `conform`)
     description: str = ""
     reason: str = ""
     personal: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] | None = None
-    null_share: float | None = None
-    unique: bool = False
-    format: str | None = None
+    minimum: Limit | None = None  # limits are inclusive; None: no limit
+    maximum: Limit | None = None
+    earliest: Moment | None = None  # the same for datetimes, ISO 8601; "ingest": the moment when the table arrives
+    latest: Moment | None = None
+    values: tuple[str, ...] | None = None  # closed set of texts; None: any
+    never: tuple[float, ...] | tuple[str, ...] = ()  # stand for a missing value, such as 999, and no limit catches them
+    null_share: Share | None = None  # largest share of missing values; None: any
+    unique: bool = False  # no value may occur twice
+    format: str | None = None  # datetime: "iso" or strptime patterns joined by " | "; number: "decimal-comma"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractWarning:
+class ContractWarning(_Strict):
     """Something in the table that a person should look at: `kind` is a short word, `message` has the numbers."""
-
-    __pydantic_config__ = _STRICT
 
     column: str
     kind: str
@@ -77,20 +85,19 @@ class ContractWarning:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contract:
-    """The whole contract. `missing` lists the spellings of "no value", compared after blanks are stripped."""
-
-    __pydantic_config__ = _STRICT
+class Contract(_Strict):
+    """The whole contract."""
 
     name: str
     task: Task
-    columns: tuple[Column, ...]
     version: int = 1
     description: str = ""
     owner: str = ""
-    positive: str | None = None
-    missing: tuple[str, ...] = ("", "NA")
+    positive: str | None = None  # binary: the target's value that counts as the event
+    missing: tuple[str, ...] = ("", "NA")  # the spellings of "no value", compared after blanks are stripped
+    duplicates: Share | None = None  # largest share of rows equal to an earlier one but for ignored columns; None: any
     warnings: tuple[ContractWarning, ...] = ()
+    columns: tuple[Column, ...]
 
     def with_role(self, role: Role) -> tuple[Column, ...]:
         """The columns of one role, in file order."""
@@ -132,7 +139,7 @@ def load_contract(path: Path) -> Contract:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         # Through JSON, because only there does pydantic's strict mode take a list for a tuple, as TOML gives it.
-        contract = TypeAdapter(Contract).validate_json(json.dumps(raw, default=str), strict=True)
+        contract = TypeAdapter(Contract).validate_json(json.dumps(raw, default=str))
     except FileNotFoundError:
         raise UserError(f"there is no contract at {path}: run `{COMMAND} contract propose`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -141,65 +148,49 @@ def load_contract(path: Path) -> Contract:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UserError(f"{path}: {where}: {first['msg']} (got {str(first['input'])[:60]!r})") from None
-    for problem in _problems(contract):
-        raise UserError(f"{path}: {problem}")
+    for wrong, words in _rules(contract):
+        if wrong:
+            raise UserError(f"{path}: {words}")
     return contract
 
 
 def dump_contract(contract: Contract, path: Path) -> None:
     """Write a contract as TOML, leaving out what has its default."""
-    head = _given(contract)
-    records = {key: [_given(record) for record in head.pop(key, ())] for key in ("warnings", "columns")}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = tomli_w.dumps(head | {key: value for key, value in records.items() if value}, indent=2)
-    path.write_text(content, encoding="utf-8", newline="\n")
+    files.write(path, tomli_w.dumps(TypeAdapter(Contract).dump_python(contract, exclude_defaults=True), indent=2))
 
 
-def _given(record: Contract | Column | ContractWarning) -> dict[str, Any]:
-    pairs = ((field, getattr(record, field.name)) for field in fields(record))
-    return {field.name: _plain(value) for field, value in pairs if value != field.default}
-
-
-def _plain(value: object) -> object:
-    # 40.0 is written as 40: the same number, easier on the eye.
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
-
-
-def _problems(contract: Contract) -> Iterator[str]:
-    """What no single field shows to be wrong."""
+def _rules(contract: Contract) -> Iterator[tuple[bool, str]]:
+    """What no single setting shows to be wrong; each rule relies on those before it."""
     for key in ("name", "field"):
-        times = Counter(getattr(column, key) for column in contract.columns)
-        yield from (f"{count} columns have the {key} {value!r}" for value, count in times.items() if count > 1)
-    if len(contract.with_role("target")) != 1:
-        yield f"{len(contract.with_role('target'))} columns have the role target, there must be exactly one"
-        return
-    if len(contract.with_role("time")) > 1:
-        yield "two columns have the role time, there can be only one"
+        for value, count in Counter(getattr(column, key) for column in contract.columns).items():
+            yield count > 1, f"{count} columns have the {key} {value!r}"
+    targets, times = (len(contract.with_role(role)) for role in ("target", "time"))
+    yield targets != 1, f"{targets} columns have the role target, there must be exactly one"
+    yield times > 1, f"{times} columns have the role time, there can be only one"
     for column in contract.columns:
-        yield from (f"column {column.name!r}: {problem}" for problem in _column_problems(column))
-    yield from _target_problems(contract)
+        for wrong, words in _column_rules(column, contract.task):
+            yield wrong, f"column {column.name!r}: {words}"
+    target, positive = contract.target, contract.positive
+    regression, binary = contract.task == "regression", contract.task == "binary"
+    kind = f"{target.name!r} is {target.type}"
+    numeric = target.type in {"number", "integer"}
+    yield regression and not numeric, f"task regression needs a target of type number or integer, {kind}"
+    yield not regression and target.type == "datetime", f"the target {kind}, which cannot be a class"
+    yield binary and positive is None, "task binary needs positive: the target's value that counts as the event"
+    unknown = binary and target.values is not None and positive not in target.values
+    yield unknown, f"positive {positive!r} is not among the target's values {', '.join(target.values or ())}"
 
 
-def _column_problems(column: Column) -> Iterator[str]:
-    if not is_field(column.field):
-        yield f"field {column.field!r} is not a plain lower-case identifier"
-    if column.role == "time" and column.type != "datetime":
-        yield "role time needs type datetime"
-    if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
-        yield f"minimum {column.minimum} is above maximum {column.maximum}"
-    if (column.minimum, column.maximum) != (None, None) and column.type not in {"number", "integer"}:
-        yield f"minimum and maximum mean nothing for type {column.type}"
-    if column.null_share is not None and not 0 <= column.null_share <= 1:
-        yield f"null_share {column.null_share} is not between 0 and 1"
-
-
-def _target_problems(contract: Contract) -> Iterator[str]:
-    target = contract.target
-    if contract.task == "regression" and target.type not in {"number", "integer"}:
-        yield f"task regression needs a target of type number or integer, {target.name!r} is {target.type}"
-    if contract.task != "regression" and target.type == "datetime":
-        yield f"the target {target.name!r} is a datetime, which cannot be a class"
-    if contract.task == "binary" and contract.positive is None:
-        yield "task binary needs positive: the target's value that counts as the event"
-    if contract.task == "binary" and target.values is not None and contract.positive not in target.values:
-        yield f"positive {contract.positive!r} is not among the target's values {', '.join(target.values)}"
+def _column_rules(column: Column, task: Task) -> Iterator[tuple[bool, str]]:
+    kind, low, high = column.type, column.minimum, column.maximum
+    label = column.role == "id" or (column.role == "target" and task != "regression")
+    numeric, timed = kind in {"number", "integer"} and not label, kind == "datetime"
+    named = re.fullmatch(r"[a-z][a-z0-9_]*", column.field) and not iskeyword(column.field)
+    yield not named, f"field {column.field!r} is not a plain lower-case identifier"
+    yield column.role == "time" and not timed, "role time needs type datetime"
+    yield not numeric and (low, high) != (None, None), f"minimum and maximum mean nothing for {column.role} and {kind}"
+    yield low is not None and high is not None and low > high, f"minimum {low} is above maximum {high}"
+    yield not timed and (column.earliest or column.latest) is not None, f"earliest and latest mean nothing for {kind}"
+    texts = all(isinstance(value, str) for value in column.never)
+    fits = not texts if numeric else texts and (label or kind in {"category", "text"})
+    yield bool(column.never) and not fits, f"never {column.never} does not fit {column.role} and {kind}"

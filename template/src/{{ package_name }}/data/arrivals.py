@@ -2,148 +2,127 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
 
+from pydantic import Field
+
+from .. import files
 from ..contract.validate import validate
 from ..errors import COMMAND, DataRefusedError, UserError
+from ..provenance import sha256_bytes, sha256_file
+from .sources import found_tables, local_copy, without_secrets
 from .tables import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ..contract.records import Contract
 
-__all__ = ["Arrival", "arrival", "ingest", "latest", "ledger"]
+__all__ = ["Arrival", "arrival", "ingest", "ingest_all", "latest", "ledger", "training_arrivals"]
+
+_LEDGER = "data/ledger.jsonl"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Arrival:
-    """One line of `data/ledger.jsonl`: `file` is the raw file below the project, `source` where it came from.
-
-    `repeated` (not written) tells that the same content had arrived before.
-    """
+    """One line of `data/ledger.jsonl`."""
 
     sha256: str
-    file: str
+    file: str  # the raw file below the project
     rows: int
     columns: int
-    source: str
+    source: str  # where it came from
     who: str
     when: str
     contract_version: int
-    repeated: bool = False
+    repeated: Annotated[bool, Field(exclude=True)] = False  # the same content had arrived before; not written
 
 
-def ingest(table: Path, contract: Contract, root: Path, who: str, when: str) -> Arrival:
-    """Validate a table, store it as `root`/data/raw/<SHA-256><suffix>, and append to the ledger.
+def ingest_all(source: str, contract: Contract, root: Path, who: str, when: str) -> Iterator[Arrival]:
+    """Take in a file, every table of a folder by name, or what lies at an address (see `sources`), one by one.
 
-    `when` is UTC in ISO 8601, given by the caller: nothing here looks at the clock. The same content twice is no second
-    arrival: the first is returned with `repeated=True` (and its raw file put back if it was gone).
-    Raises DataRefusedError (exit code 1) when the contract is broken, and then stores nothing.
+    The tables of a folder that came before are not checked again: the contract may have moved on since.
     """
-    frame = read_table(table)
-    violations = validate(frame, contract)
+    tables = found_tables(source)
+    for table in tables:
+        with local_copy(table, root) as path:
+            known = _known(sha256_file(path), root) if tables != [source] else None
+            yield known or ingest(path, contract, root, who, when, source="" if table == str(path) else table)
+
+
+def ingest(table: Path, contract: Contract, root: Path, who: str, when: str, *, source: str = "") -> Arrival:
+    """Validate a table, store it in data/raw by its SHA-256, and append to the ledger; `when` is UTC in ISO 8601.
+
+    The same content twice is no second arrival: the first is returned, its raw file put back if it was gone. `source`
+    is the address that the file was copied from. Raises DataRefusedError when the contract is broken: then nothing has
+    arrived, and the table and what is wrong with it lie in data/quarantine.
+    """
+    frame, content = read_table(table), table.read_bytes()
+    digest = sha256_bytes(content)
+    name = "".join([digest, *re.findall(r"\.\w+(?:\.gz)?$", table.name.lower())])  # .csv, .csv.gz, .parquet
+    shown = without_secrets(source) or _shown(table, root)
+    violations = validate(frame, contract, when=when)
     if violations:
-        raise DataRefusedError(str(table), violations)
-    digest = _sha256(table)
-    known = next((earlier for earlier in ledger(root) if earlier.sha256 == digest), None)
-    if known is not None:
-        _store(table, root / known.file)
-        return replace(known, repeated=True)
-    new = Arrival(
-        sha256=digest,
-        file=f"data/raw/{digest}{_suffix(table)}",
-        rows=frame.height,
-        columns=frame.width,
-        source=_source(table, root),
-        who=who,
-        when=when,
-        contract_version=contract.version,
-    )
-    _store(table, root / new.file)
-    _append(new, _ledger_path(root))
+        report = {"source": shown, "who": who, "when": when, "violations": [found._asdict() for found in violations]}
+        files.write(root / "data" / "quarantine" / name, content)
+        files.write(root / "data" / "quarantine" / f"{digest}.json", json.dumps(report, ensure_ascii=False, indent=2))
+        raise DataRefusedError(f"{shown} (kept as data/quarantine/{name})", violations)
+    fresh = Arrival(digest, f"data/raw/{name}", *frame.shape, shown, who, when, contract.version)
+    new = _known(digest, root) or fresh
+    files.write(root / new.file, content)
+    if not new.repeated:
+        files.append(root / _LEDGER, new)
     return new
 
 
 def ledger(root: Path) -> list[Arrival]:
     """All arrivals, oldest first. Raises UserError for a line that is no arrival."""
-    path = _ledger_path(root)
-    if not path.exists():
-        return []
-    arrivals = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            arrivals.append(Arrival(**json.loads(line)))
-        except (ValueError, TypeError):
-            raise UserError(f"{path}: line {number} is no arrival: restore the file from git") from None
-    return arrivals
+    return files.read(root / _LEDGER, Arrival)
 
 
-def latest(root: Path) -> tuple[Arrival, Path]:
-    """The newest arrival and its raw file. Raises UserError when there is none or its file is gone or changed."""
+def training_arrivals(root: Path, train_on: Literal["latest", "all"]) -> list[tuple[Arrival, Path]]:
+    """The newest arrival, or all of them, oldest first, with their raw files.
+
+    Raises UserError when there is none, or a file is gone or changed.
+    """
     arrivals = ledger(root)
     if not arrivals:
         raise UserError(f"no data has arrived yet: run `{COMMAND} ingest` first")
-    return arrivals[-1], _raw_file(arrivals[-1], root)
+    return [(known, _raw_file(known, root)) for known in (arrivals[-1:] if train_on == "latest" else arrivals)]
+
+
+def latest(root: Path) -> tuple[Arrival, Path]:
+    """The newest arrival and its raw file. Raises as `training_arrivals` does."""
+    return training_arrivals(root, "latest")[0]
 
 
 def arrival(root: Path, sha256: str) -> tuple[Arrival, Path]:
     """The arrival with this content and its raw file. Raises UserError when the ledger or the disk has it not."""
-    found = next((known for known in ledger(root) if known.sha256 == sha256), None)
+    found = _known(sha256, root)
     if found is None:
         raise UserError(f"data/ledger.jsonl has no arrival {sha256[:12]}: restore it from git, or train again")
-    return found, _raw_file(found, root)
+    return replace(found, repeated=False), _raw_file(found, root)
+
+
+def _known(sha256: str, root: Path) -> Arrival | None:
+    return next((replace(known, repeated=True) for known in ledger(root) if known.sha256 == sha256), None)
 
 
 def _raw_file(arrival: Arrival, root: Path) -> Path:
     path = root / arrival.file
+    again = f"run `{COMMAND} ingest --table` with {arrival.source} again"
     if not path.exists():
-        again = f"run `{COMMAND} ingest --table` with {arrival.source} again"
         raise UserError(f"{arrival.file} is not on this machine: {again}")
-    if _sha256(path) != arrival.sha256:
-        again = f"delete it and run `{COMMAND} ingest --table` with the original"
+    if sha256_file(path) != arrival.sha256:
         raise UserError(f"{arrival.file} was changed after it arrived: {again}")
     return path
 
 
-def _ledger_path(root: Path) -> Path:
-    return root / "data" / "ledger.jsonl"
-
-
-def _append(arrival: Arrival, path: Path) -> None:
-    record = asdict(arrival)
-    del record["repeated"]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-
-def _store(table: Path, raw: Path) -> None:
-    if raw.exists():
-        return
-    raw.parent.mkdir(parents=True, exist_ok=True)
-    # Copied beside its place and moved in one step, so that a raw file is never half there.
-    part = raw.with_name(raw.name + ".part")
-    shutil.copyfile(table, part)
-    part.replace(raw)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _suffix(table: Path) -> str:
-    """The last suffix in lower case, with the one before it where the last is ".gz": .csv, .csv.gz, .parquet."""
-    suffixes = [suffix.lower() for suffix in table.suffixes]
-    return "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
-
-
-def _source(table: Path, root: Path) -> str:
+def _shown(table: Path, root: Path) -> str:
     """The path below the project; of a table from elsewhere only its name, as paths at home say too much."""
     resolved = table.resolve()
     return resolved.relative_to(root.resolve()).as_posix() if resolved.is_relative_to(root.resolve()) else table.name

@@ -1,9 +1,13 @@
-"""The rows that a model is trained and judged on: one arrival, its features and its split."""
+"""The rows that a model is trained and judged on: one arrival or several, their features, hashes and split."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
 
 from ..contract.conform import conform
 from ..featurelib import columns_of, compute
@@ -11,38 +15,75 @@ from .split import Split, split
 from .tables import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-
-    import numpy as np
 
     from ..config import SplitConfig
     from ..contract.records import Contract
+    from ..featurelib import Columns
 
-__all__ = ["Dataset", "load_dataset", "take"]
+__all__ = ["Dataset", "load_dataset", "row_hashes", "take"]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """All rows of one arrival.
+    """All rows of the arrivals, one value per row; their order depends on the files alone, not on the contract."""
 
-    features    name -> float32 or object array, one value per row
-    target      labels (object) or amounts (float64), one per row; rows without one are in no part of the split
-    split       row numbers of the three parts
-    """
-
-    features: dict[str, np.ndarray]
-    target: np.ndarray
+    features: Columns  # name -> float32 or object
+    target: np.ndarray  # labels (object) or amounts (float64); rows without one are in no part of the split
     split: Split
+    columns: Columns  # every column of the contract by field, as `columns_of` gives it
+    hashes: np.ndarray  # uint64 (see `row_hashes`)
+    times: np.ndarray | None  # datetime64[us] of the time column, NaT where missing; None without such a column
 
 
-def load_dataset(path: Path, contract: Contract, shares: SplitConfig, seed: int) -> Dataset:
-    """Read a raw table and compute its features and split; the same arguments give the same rows, always."""
-    frame = conform(read_table(path), contract)
-    columns = columns_of(frame)
-    target = columns[contract.target.field]
-    return Dataset(compute(columns, contract), target, split(frame, contract, shares, seed))
+def load_dataset(paths: Sequence[Path], contract: Contract, shares: SplitConfig, seed: int) -> Dataset:
+    """Read raw tables, oldest first, and compute features and split; the same arguments give the same rows, always."""
+    frame = _stacked(paths, contract)
+    columns, hashes = columns_of(frame), row_hashes(frame, contract)
+    return Dataset(
+        features=compute(columns, contract),
+        target=columns[contract.target.field],
+        split=split(frame, hashes, contract, shares, seed),
+        columns=columns,
+        hashes=hashes,
+        times=columns[contract.time.field] if contract.time else None,
+    )
 
 
-def take(features: dict[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
+def row_hashes(frame: pl.DataFrame, contract: Contract) -> np.ndarray:
+    """Hash each row of a conformed frame to a uint64: equal for equal values in all columns but the ignored ones.
+
+    BLAKE2b, so the same in every process, on every machine, and for a value from CSV or from Parquet.
+    """
+    fields = sorted(column.field for column in contract.columns if column.role != "ignore")
+    joined = pl.select(pl.concat_str([_as_text(frame[field]) for field in fields], separator="\x1f")).to_series()
+    digests = b"".join(blake2b(row.encode(), digest_size=8).digest() for row in joined)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def take(features: Columns, rows: np.ndarray) -> Columns:
     """Return the features of some rows, by row number."""
     return {name: values[rows] for name, values in features.items()}
+
+
+def _stacked(paths: Sequence[Path], contract: Contract) -> pl.DataFrame:
+    """Conformed rows; one that stands in an older table is left out, a column that a table lacks is missing there."""
+    frames = [read_table(path) for path in paths]
+    # As text, because a column may be numbers in one file and text in the next. No header is "" (see `read_table`).
+    texts = [frame.cast(pl.String).with_columns(pl.lit(place).alias("")) for place, frame in enumerate(frames)]
+    stacked = pl.concat(texts, how="diagonal")
+    names = [name for name in stacked.columns if name]
+    absent = [[pl.lit(None).alias(name) for name in names if name not in frame.columns] for frame in frames]
+    conformed = pl.concat([conform(f.with_columns(a), contract) for f, a in zip(frames, absent, strict=True)])
+    return conformed.filter(stacked.select(pl.col("") == pl.col("").first().over(names)).to_series())
+
+
+def _as_text(values: pl.Series) -> pl.Series:
+    """Numbers by their bits: however a library prints them one day, the hash stays."""
+    missing = values.is_null()
+    if values.dtype == pl.Float64:
+        values = pl.Series((values.to_numpy() + 0.0).view(np.int64))  # + 0.0 makes -0.0 the same as 0.0
+    elif values.dtype.is_temporal():
+        values = values.cast(pl.Int64)
+    return values.cast(pl.String).set(missing, "\x1e")

@@ -7,17 +7,18 @@ import gzip
 import io
 import logging
 import zlib
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..contract.names import unique_headers
 from ..errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["read_table"]
+__all__ = ["read_table", "unique_headers"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_CHARACTERS = 50_000
@@ -28,31 +29,44 @@ _log = logging.getLogger(__name__)
 
 
 def read_table(path: Path) -> pl.DataFrame:
-    """Read CSV, TSV or text (delimiter found among , ; tab |; also .gz) or Parquet.
+    """Read CSV, TSV or text (delimiter found among , ; tab |; also .gz) or Parquet, with `unique_headers`.
 
-    Text files give String columns only, empty cells as ""; Parquet keeps its types. Headers are made unique:
-    unnamed -> "column_1" (its place), a second "a" -> "a_2". Lines with nothing on them are no rows. Raises UserError
-    for a file that is missing, empty, without rows, ragged, binary or damaged.
+    Text files give String columns only, empty cells as ""; Parquet keeps its types. Lines with nothing on them are no
+    rows. Raises UserError for a file that is missing, empty, without rows, ragged, binary or damaged.
     """
     content = _content(path)
-    frame = _read_parquet(content, path) if content.startswith(_PARQUET) else _read_text(_decode(content, path), path)
+    if content.startswith(_PARQUET):
+        frame = _read_parquet(content, path)
+    else:
+        text = _decode(content, path)
+        # The csv module knows every quoting style but costs four times as much; without quotes nothing can be misread.
+        frame = (_read_quoted if '"' in text else _read_plain)(text, _delimiter(text), path)
     if frame.height == 0:
         raise UserError(f"{path} has a header but no rows")
     return frame
 
 
+def unique_headers(headers: Iterable[str]) -> list[str]:
+    """Headers without blanks at the ends; unnamed -> "column_<place>"; a second "a" -> "a_2", a third "a_3"."""
+    taken: dict[str, None] = {}
+    for place, header in enumerate(headers, start=1):
+        name = header.strip() or f"column_{place}"
+        candidates = chain([name], (f"{name}_{number}" for number in count(2)))
+        taken[next(free for free in candidates if free not in taken)] = None
+    return list(taken)
+
+
 def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
+        if content.startswith(_GZIP) or path.suffix.lower() == ".gz":
+            content = gzip.decompress(content)
     except FileNotFoundError:
         raise UserError(f"there is no file {path}: name one with --table, or in config/base.toml") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UserError(f"{path} is not a whole gzip file: {error}") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
-    if content.startswith(_GZIP) or path.suffix.lower() == ".gz":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise UserError(f"{path} is not a whole gzip file: {error}") from None
     if not content.strip():
         raise UserError(f"{path} is empty")
     return content
@@ -73,26 +87,16 @@ def _read_parquet(content: bytes, path: Path) -> pl.DataFrame:
 def _decode(content: bytes, path: Path) -> str:
     if content.startswith(_ZIP):
         raise UserError(f"{path} is a zip or Excel file: save the sheet as CSV first")
-    if content.startswith(_UTF16):
-        return _plain_lines(content.decode("utf-16", errors="replace"))
-    if b"\0" in content:
+    encoding = "utf-16" if content.startswith(_UTF16) else "utf-8-sig"
+    if encoding != "utf-16" and b"\0" in content:
         raise UserError(f"{path} is a binary file, not a table as text or Parquet")
     try:
-        return _plain_lines(content.decode("utf-8-sig"))
+        text = content.decode(encoding, errors="replace" if encoding == "utf-16" else "strict")
     except UnicodeDecodeError as error:
         encoding = "cp1252" if not set(content) & {0x81, 0x8D, 0x8F, 0x90, 0x9D} else "latin-1"
         _log.warning("%s is not UTF-8 (byte %d): read as Latin-1 (%s)", path, error.start, encoding)
-        return _plain_lines(content.decode(encoding))
-
-
-def _plain_lines(text: str) -> str:
+        text = content.decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-
-
-def _read_text(text: str, path: Path) -> pl.DataFrame:
-    # The csv module knows every quoting style but costs ten times as much; without quotes nothing can be misread.
-    read = _read_quoted if '"' in text else _read_plain
-    return read(text, _delimiter(text), path)
 
 
 def _delimiter(text: str) -> str:
@@ -109,31 +113,33 @@ def _delimiter(text: str) -> str:
 
 
 def _read_plain(text: str, delimiter: str, path: Path) -> pl.DataFrame:
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip(" ")]
-    widths = [(number, line.count(delimiter) + 1) for number, line in lines[1:]]
-    schema = _schema(lines[0][1].split(delimiter), widths, path)
-    body = "\n".join(line for _, line in lines[1:]).encode()
-    if not body:
+    lines = pl.Series(text.split("\n"))
+    places = (lines.str.strip_chars(" ") != "").arg_true()
+    header, rows = lines[places[0]].split(delimiter), lines.gather(places[1:])
+    schema = _schema(header, rows.str.count_matches(delimiter, literal=True) + 1, places[1:] + 1, path)
+    if rows.is_empty():
         return pl.DataFrame(schema=schema)
+    body = "\n".join(rows).encode()
     return pl.read_csv(body, has_header=False, schema=schema, separator=delimiter, quote_char=None).fill_null("")
 
 
 def _read_quoted(text: str, delimiter: str, path: Path) -> pl.DataFrame:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        records = [(reader.line_num, row) for row in reader if row]
+        numbers, (header, *rows) = zip(*((reader.line_num, row) for row in reader if row), strict=True)
     except csv.Error as error:
         raise UserError(f"{path}: line {reader.line_num} cannot be read: {error}") from None
-    schema = _schema(records[0][1], [(number, len(row)) for number, row in records[1:]], path)
-    return pl.DataFrame([row for _, row in records[1:]], schema=schema, orient="row")
+    schema = _schema(header, pl.Series(map(len, rows), dtype=pl.UInt32), pl.Series(numbers[1:]), path)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _schema(header: list[str], widths: list[tuple[int, int]], path: Path) -> dict[str, type[pl.String]]:
-    """Unique names for the columns, once every line is known to be as wide as the header."""
+def _schema(header: list[str], widths: pl.Series, numbers: pl.Series, path: Path) -> dict[str, type[pl.String]]:
+    """Unique names for the columns, once every line is known to be as wide as the header; `numbers` are the lines'."""
     # R writes row names without giving them a header.
-    if widths and all(width == len(header) + 1 for _, width in widths):
+    if len(widths) and (widths == len(header) + 1).all():
         header = ["", *header]
-    for number, width in widths:
-        if width != len(header):
-            raise UserError(f"{path} is ragged: line {number} has {width} cells, the header has {len(header)}")
+    ragged = (widths != len(header)).arg_true()
+    if len(ragged):
+        number, width = numbers[ragged[0]], widths[ragged[0]]
+        raise UserError(f"{path} is ragged: line {number} has {width} cells, the header has {len(header)}")
     return dict.fromkeys(unique_headers(header), pl.String)

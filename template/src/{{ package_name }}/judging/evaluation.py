@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from ..errors import COMMAND, UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Comparison", "Evaluation", "Interval", "load_evaluation", "metrics_table"]
+__all__ = [
+    "Behaviour",
+    "Calibration",
+    "Comparison",
+    "Evaluation",
+    "Fairness",
+    "Interval",
+    "Slice",
+    "load_evaluation",
+    "metrics_table",
+    "write_whole",
+]
+
+# None for what is not defined (one class only among the rows) or no number: JSON has neither.
+Number = Annotated[float | None, BeforeValidator(lambda number: number if isfinite(number or 0) else None)]
 
 
-class Interval(BaseModel):
-    """A value with its bootstrap interval; None where it is not defined (one class only among the test rows)."""
-
+class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    value: float | None
-    low: float | None
-    high: float | None
+
+class Interval(_Record):
+    """A value and its bootstrap interval; `chance`: the worst value of a faultless model, by chance alone."""
+
+    value: Number
+    low: Number
+    high: Number
+    chance: Number = None
 
     def __str__(self) -> str:
         """Show four significant digits: "0.4812 [0.4633, 0.5002]"."""
@@ -30,10 +48,8 @@ class Interval(BaseModel):
         return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
 
 
-class Comparison(BaseModel):
+class Comparison(_Record):
     """A baseline on the same test rows. `gain`: by how much the model's primary metric is better, paired."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     metrics: dict[str, Interval]
@@ -46,26 +62,68 @@ class Comparison(BaseModel):
 
     @property
     def verdict(self) -> str:
-        """Return the comparison in words."""
+        """The comparison in words."""
         return f"{'better' if self.beaten else 'not better'} than {self.name} (gain {self.gain})"
 
 
-class Evaluation(BaseModel):
-    """The model on its test rows, against its baselines."""
+class Slice(_Record):
+    """The test rows with one value of a field; `judged` is False where they are too few."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    field: str
+    value: str
+    rows: int
+    judged: bool
+    metrics: dict[str, Interval]
+
+
+class Fairness(_Record):
+    """How the groups of a field are treated: lowest over highest selection rate, difference of the error rates.
+
+    `rates`: group -> rows, selection, true_positive, false_positive.
+    """
+
+    field: str
+    selection_ratio: Interval
+    odds_difference: Interval
+    rates: dict[str, dict[str, Number]]
+
+
+class Calibration(_Record):
+    """The expected calibration error, and mean probability and observed share in ten bins of equally many rows."""
+
+    error: Interval
+    points: tuple[tuple[Number, Number], ...]
+
+
+class Behaviour(_Record):
+    """One `[[behaviour]]` of the settings: the share of the rows in which it holds (None: there is no such row)."""
+
+    name: str
+    kind: str
+    rows: int
+    held: Number
+    needed: float
+
+
+class Evaluation(_Record):
+    """The model on its test rows; in `not_finite` of them an answer is no number."""
 
     version: str
     rows: int
+    not_finite: int
     confidence: float
     rounds: int
     primary: str
     metrics: dict[str, Interval]
     baselines: tuple[Comparison, ...]
+    slices: tuple[Slice, ...]
+    fairness: tuple[Fairness, ...]  # by group column; empty but for two classes: it is not defined for others
+    calibration: Calibration | None  # None for regression
+    behaviour: tuple[Behaviour, ...]
 
     @property
     def verdict(self) -> str:
-        """Return the one line to remember."""
+        """The one line to remember."""
         return f"{self.primary} {self.metrics[self.primary]}: " + "; ".join(b.verdict for b in self.baselines)
 
 
@@ -82,12 +140,14 @@ def load_evaluation(path: Path, version: str) -> Evaluation:
 
 def metrics_table(evaluation: Evaluation) -> str:
     """Return a plain text table: a line per metric, a column for the model and for each baseline."""
-    head = ["", "model", *(baseline.name for baseline in evaluation.baselines)]
-    lines = [
-        [name, str(value), *(str(baseline.metrics[name]) for baseline in evaluation.baselines)]
-        for name, value in evaluation.metrics.items()
-    ]
-    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in [head, *lines]
-    )
+    columns = {"model": evaluation.metrics} | {other.name: other.metrics for other in evaluation.baselines}
+    lines = [["", *columns]] + [[name, *(str(c[name]) for c in columns.values())] for name in evaluation.metrics]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and move it there: a reader never sees half of it."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,85 +1,111 @@
 """Metrics that take a weight per row, and intervals made by resampling those weights. numpy only.
 
 Resampling n rows with replacement is the same as giving row i a random whole weight, how often it was drawn. So each
-metric is prepared once for labels and scores (sorting is the expensive part) and then called with weights. The
-definitions are those of scikit-learn, against which tests/model/test_metrics.py holds them.
+metric is prepared once (sorting is the expensive part) and then called with weights; whatever is a function of weights
+gets its interval in the same way, the difference of two models included. The definitions are those of scikit-learn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from ..training.baselines import log_losses
+from .evaluation import Calibration, Interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..bundle.store import Manifest
+
 __all__ = [
     "LOWER_IS_BETTER",
+    "Draws",
     "Scorer",
     "binary_scorers",
-    "interval",
-    "log_losses",
+    "calibration_of",
+    "intervals",
     "multiclass_scorers",
+    "ratio",
     "regression_scorers",
     "resample",
+    "task_scorers",
 ]
 
 Scorer = Callable[[np.ndarray], float]  # weights, one per row -> value; NaN where the metric is not defined
 LOWER_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse"})
-_SMALLEST = float(np.finfo(np.float32).eps)  # probabilities are float32: none is told from 0 or 1 below this
+_BINS = 10
 
 
-def log_losses(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Return minus the logarithm of the probability that each row's true class was given.
+class Draws(NamedTuple):
+    """How intervals are drawn. Equal draws over equally many rows are equal samples: what they give is paired."""
 
-    Args:
-        codes: int64, true class per row; a class that the model does not know (negative) was given none.
-        probabilities: n x classes.
-    """
-    given = np.where(codes >= 0, probabilities[np.arange(len(codes)), np.maximum(codes, 0)], 0.0)
-    return -np.log(np.clip(given.astype(np.float64), _SMALLEST, 1.0))
+    rounds: int
+    confidence: float
+    seed: int
+
+
+def intervals(scorers: Mapping[str, Scorer], rows: int, draws: Draws) -> dict[str, Interval]:
+    """Return each metric over all rows, with its percentile interval over bootstrap samples of them."""
+    drawn, tails, found = resample(scorers, rows, draws.rounds, draws.seed), (1 - draws.confidence) / 2, {}
+    for name, scorer in scorers.items():
+        known = drawn[name][~np.isnan(drawn[name])]
+        low, high = np.quantile(known, [tails, 1 - tails]) if known.size else (None, None)
+        found[name] = Interval(value=scorer(np.ones(rows)), low=low, high=high)
+    return found
+
+
+def resample(scorers: Mapping[str, Scorer], rows: int, rounds: int, seed: int) -> dict[str, np.ndarray]:
+    """Return the value of each metric in each of `rounds` bootstrap samples of `rows` rows."""
+    rng, values = np.random.default_rng(seed), np.empty((len(scorers), rounds))
+    for number in range(rounds):
+        weights = np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
+        values[:, number] = [scorer(weights) for scorer in scorers.values()]
+    return dict(zip(scorers, values, strict=True))
+
+
+def task_scorers(manifest: Manifest, actual: np.ndarray, output: np.ndarray) -> dict[str, Scorer]:
+    """Prepare the metrics of a model's task for labels or amounts and the graph's output; the first one is primary."""
+    target = manifest.target
+    if manifest.task == "regression":
+        return regression_scorers(actual.astype(np.float64), target.amounts(output[:, 0]))
+    codes = target.encode(actual)
+    if manifest.threshold is not None:
+        return binary_scorers(codes, output, manifest.threshold)
+    return multiclass_scorers(codes, output)
 
 
 def binary_scorers(codes: np.ndarray, probabilities: np.ndarray, threshold: float) -> dict[str, Scorer]:
-    """Prepare the metrics of a two-class model.
-
-    Args:
-        codes: int64, 1 for the positive class.
-        probabilities: n x 2, the positive class second.
-        threshold: predicted positive from this probability on.
-    """
+    """Prepare the metrics of a two-class model; code 1 is the positive class, predicted from `threshold` on."""
     positive, score = codes == 1, probabilities[:, 1].astype(np.float64)
     predicted = score >= threshold
+    hits, actual, said = (flags.astype(np.float64) for flags in (positive & predicted, positive, predicted))
     return {
         "log_loss": _mean(log_losses(codes, probabilities)),
-        "roc_auc": _roc_auc(positive, score),
-        "average_precision": _average_precision(positive, score),
+        **_ranking_scorers(positive, score),
         "brier": _mean((score - positive) ** 2),
-        "f1": lambda w: _ratio(2 * w[positive & predicted].sum(), w[positive].sum() + w[predicted].sum()),
-        "precision": lambda w: _ratio(w[positive & predicted].sum(), w[predicted].sum()),
-        "recall": lambda w: _ratio(w[positive & predicted].sum(), w[positive].sum()),
+        "f1": _share(2 * hits, actual + said),
+        "precision": _share(hits, said),
+        "recall": _share(hits, actual),
         "accuracy": _mean(positive == predicted),
     }
 
 
 def multiclass_scorers(codes: np.ndarray, probabilities: np.ndarray) -> dict[str, Scorer]:
-    """Prepare the metrics of a model of several classes; `codes` and `probabilities` as in `log_losses`."""
+    """Prepare the metrics of a model of several classes; a label that it does not know has the code -1."""
     predicted = probabilities.argmax(axis=1)
     classes = probabilities.shape[1] + 1  # one more for labels that the model does not know
     cells = (codes + 1) * classes + predicted + 1
 
-    def confusion(weights: np.ndarray) -> np.ndarray:
-        return np.bincount(cells, weights, minlength=classes**2).reshape(classes, classes)
-
     def balanced_accuracy(weights: np.ndarray) -> float:
-        table = confusion(weights)
+        table = np.bincount(cells, weights, classes**2).reshape(classes, classes)
         present = table.sum(axis=1) > 0
         return float((np.diag(table)[present] / table.sum(axis=1)[present]).mean())
 
     def macro_f1(weights: np.ndarray) -> float:
-        table = confusion(weights)
+        table = np.bincount(cells, weights, classes**2).reshape(classes, classes)
         sizes = table.sum(axis=0) + table.sum(axis=1)
         return float((2 * np.diag(table)[sizes > 0] / sizes[sizes > 0]).mean())
 
@@ -94,74 +120,72 @@ def multiclass_scorers(codes: np.ndarray, probabilities: np.ndarray) -> dict[str
 def regression_scorers(actual: np.ndarray, predicted: np.ndarray) -> dict[str, Scorer]:
     """Prepare the metrics of a model of amounts; both arguments in units of the target."""
     error = predicted - actual
-    squared = _mean(error**2)
+    squared, first, second = _mean(error**2), _mean(actual - actual.mean()), _mean((actual - actual.mean()) ** 2)
+    return {
+        "rmse": lambda w: float(np.sqrt(squared(w))),
+        "mae": _mean(np.abs(error)),
+        "r2": lambda w: 1 - ratio(squared(w), second(w) - first(w) ** 2),
+    }
 
-    def r2(weights: np.ndarray) -> float:
-        spread = np.average((actual - np.average(actual, weights=weights)) ** 2, weights=weights)
-        return 1 - _ratio(squared(weights), float(spread))
 
-    return {"rmse": lambda w: float(np.sqrt(squared(w))), "mae": _mean(np.abs(error)), "r2": r2}
+def calibration_of(codes: np.ndarray, probabilities: np.ndarray, draws: Draws) -> Calibration:
+    """Do the probabilities of the positive class (or, of several, of the most likely one) come true?
 
-
-def resample(scorers: Mapping[str, Scorer], rows: int, rounds: int, seed: int) -> dict[str, np.ndarray]:
-    """Return the value of each metric in each of `rounds` bootstrap samples of `rows` rows.
-
-    Equal `rows`, `rounds` and `seed` draw equal samples, so the results of two models on the same rows are paired.
+    The error is never zero on few rows: `chance` is what a model reaches whose every probability is exactly true.
     """
-    rng = np.random.default_rng(seed)
-    values = {name: np.empty(rounds) for name in scorers}
-    for number in range(rounds):
-        weights = np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
-        for name, scorer in scorers.items():
-            values[name][number] = scorer(weights)
-    return values
+    likely = np.ones(len(codes), dtype=np.int64) if probabilities.shape[1] == 2 else probabilities.argmax(axis=1)
+    score, came_true = probabilities[np.arange(len(codes)), likely].astype(np.float64), codes == likely
+    bins = np.argsort(np.argsort(score, kind="stable")) * _BINS // len(score)
+
+    def error(weights: np.ndarray, came_true: np.ndarray = came_true) -> float:
+        return float(np.abs(np.bincount(bins, weights * (score - came_true))).sum() / weights.sum())
+
+    found, rng, ones = (
+        intervals({"": error}, len(score), draws)[""],
+        np.random.default_rng(draws.seed),
+        np.ones(len(score)),
+    )
+    honest = [error(ones, rng.random(len(score)) < score) for _ in range(draws.rounds)]
+    return Calibration(
+        error=Interval(value=found.value, low=found.low, high=found.high, chance=np.quantile(honest, draws.confidence)),
+        points=tuple((score[bins == number].mean(), came_true[bins == number].mean()) for number in np.unique(bins)),
+    )
 
 
-def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
-    """Return the percentile interval of bootstrap values, NaN twice where none is defined."""
-    defined = values[~np.isnan(values)]
-    if not defined.size:
-        return float("nan"), float("nan")
-    low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
-
-
-def _ratio(part: float, whole: float) -> float:
+def ratio(part: float, whole: float) -> float:
+    """Return part / whole, NaN where there is no whole."""
     return float(part) / float(whole) if whole > 0 else float("nan")
 
 
 def _mean(values: np.ndarray) -> Scorer:
-    return lambda weights: float(np.average(values, weights=weights))
+    numbers = values.astype(np.float64)
+    return lambda weights: float(weights @ numbers / weights.sum())
 
 
-def _tie_groups(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return an order from high to low score, and where in it each run of equal scores starts."""
+def _share(part: np.ndarray, whole: np.ndarray) -> Scorer:
+    return lambda weights: ratio(float(weights @ part), float(weights @ whole))
+
+
+def _ranking_scorers(positive: np.ndarray, score: np.ndarray) -> dict[str, Scorer]:
     order = np.argsort(-score, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
-    return order, starts
+    hit = positive[order].astype(np.float64)
 
-
-def _roc_auc(positive: np.ndarray, score: np.ndarray) -> Scorer:
-    """Share of pairs (positive, negative) in which the positive row has the higher score; ties count half."""
-    order, starts = _tie_groups(score)
+    def at_each_score(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ordered = weights[order]
+        return np.add.reduceat(ordered * hit, starts), np.add.reduceat(ordered * (1 - hit), starts)
 
     def roc_auc(weights: np.ndarray) -> float:
-        hits = np.add.reduceat((weights * positive)[order], starts)
-        misses = np.add.reduceat((weights * ~positive)[order], starts)
+        """Share of pairs (positive, negative) in which the positive row has the higher score; ties count half."""
+        hits, misses = at_each_score(weights)
         below = misses.sum() - misses.cumsum()
-        return _ratio((hits * (below + misses / 2)).sum(), hits.sum() * misses.sum())
-
-    return roc_auc
-
-
-def _average_precision(positive: np.ndarray, score: np.ndarray) -> Scorer:
-    """Precision at each distinct score, weighted by the recall gained there."""
-    order, starts = _tie_groups(score)
+        return ratio((hits * (below + misses / 2)).sum(), hits.sum() * misses.sum())
 
     def average_precision(weights: np.ndarray) -> float:
-        hits = np.add.reduceat((weights * positive)[order], starts)
-        drawn = np.add.reduceat(weights[order], starts).cumsum()
+        """Precision at each distinct score, weighted by the recall gained there."""
+        hits, misses = at_each_score(weights)
+        drawn = (hits + misses).cumsum()
         precision = np.divide(hits.cumsum(), drawn, out=np.zeros_like(drawn), where=drawn > 0)
-        return _ratio((hits * precision).sum(), hits.sum())
+        return ratio((hits * precision).sum(), hits.sum())
 
-    return average_precision
+    return {"roc_auc": roc_auc, "average_precision": average_precision}

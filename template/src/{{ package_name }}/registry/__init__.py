@@ -1,1 +1,1 @@
-"""Which model is what, since when, by whose hand: versions, lineage, deployments, the card."""
+"""Which version is what, since when, by whose hand, and why."""

@@ -1,4 +1,7 @@
-"""What a model has to beat: knowing nothing, and knowing its two best features."""
+"""What a model has to beat: knowing nothing, and knowing its two best features.
+
+`target` is as `targets.Target.encode` returns it, `output` as `graph.run_graph` does.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..bundle.graph import run_graph
-from ..judging.metrics import log_losses
 from .export import reference
 from .train import fit_pipeline
 
@@ -17,28 +19,25 @@ if TYPE_CHECKING:
     from ..config import ModelConfig
     from ..contract.records import Task
 
-__all__ = ["dummy_output", "losses", "simple_output", "strongest"]
+__all__ = ["dummy_output", "log_losses", "losses", "simple_output", "strongest"]
+
+
+_SMALLEST = float(np.finfo(np.float32).eps)  # probabilities are float32: none is told from 0 or 1 below this
+
+
+def log_losses(codes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Return minus the logarithm of what each row's true class was given; a class the model does not know: nothing."""
+    given = np.where(codes >= 0, probabilities[np.arange(len(codes)), np.maximum(codes, 0)], 0.0)
+    return -np.log(np.clip(given.astype(np.float64), _SMALLEST, 1.0))
 
 
 def losses(target: np.ndarray, output: np.ndarray, task: Task) -> np.ndarray:
-    """Return the loss of each row: log loss, or squared error in units of the target's spread.
-
-    Args:
-        target: as `targets.Target.encode` returns it.
-        output: as `graph.run_graph` returns it.
-        task: from the contract.
-    """
+    """Return the loss of each row: log loss, or squared error in units of the target's spread."""
     return (output[:, 0] - target) ** 2 if task == "regression" else log_losses(target, output)
 
 
 def dummy_output(learned: np.ndarray, classes: int, rows: int) -> np.ndarray:
-    """Return what one would say without features: class shares of the training rows, or their mean.
-
-    Args:
-        learned: encoded targets of the training rows.
-        classes: number of classes, 0 for regression.
-        rows: how many rows to answer for.
-    """
+    """Answer for `rows` rows with the class shares of the learned targets, or (0 `classes`: regression) their mean."""
     answer = np.bincount(learned, minlength=classes) / len(learned) if classes else np.array([learned.mean()])
     return np.tile(answer, (rows, 1))
 
@@ -48,7 +47,7 @@ def strongest(
 ) -> list[str]:
     """Return the features in order of how much the loss rises when their values are shuffled (permutation importance).
 
-    The exported graph itself is asked. Args as in `losses`, on validation rows.
+    The exported graph itself is asked, on rows that it was not fitted on.
     """
     rng = np.random.default_rng(seed)
     harm = {}
@@ -65,14 +64,5 @@ def simple_output(
     task: Task,
     seed: int,
 ) -> np.ndarray:
-    """Fit the linear model of `model.build_model` and return its output, in the shape of `graph.run_graph`.
-
-    Args:
-        config: the `[model]` section; its kind is overridden.
-        learn: features and encoded target of the training rows.
-        judge: the same features of the rows to answer for.
-        task: from the contract.
-        seed: makes fitting repeatable.
-    """
-    pipeline = fit_pipeline(config.model_copy(update={"kind": "linear"}), *learn, task, seed)
-    return reference(pipeline, judge)
+    """Fit the linear model of `model.build_model` on `learn` (features, target) and return its output on `judge`."""
+    return reference(fit_pipeline(config.model_copy(update={"kind": "linear"}), *learn, task, seed), judge)

@@ -39,12 +39,8 @@ class Parity:
 
 def input_frame(features: Mapping[str, np.ndarray]) -> pl.DataFrame:
     """Return the features as the frame that the pipeline is fitted on: Float32 and String columns, graph names."""
-    return pl.DataFrame(
-        [
-            pl.Series(PREFIX + name, values, dtype=pl.String if values.dtype == object else pl.Float32)
-            for name, values in features.items()
-        ]
-    )
+    types = {name: pl.String if values.dtype == object else pl.Float32 for name, values in features.items()}
+    return pl.DataFrame([pl.Series(PREFIX + name, features[name], dtype=kind) for name, kind in types.items()])
 
 
 def to_onnx(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> bytes:
@@ -88,9 +84,8 @@ def edge_rows(features: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 def check_parity(pipeline: Pipeline, session: InferenceSession, features: Mapping[str, np.ndarray]) -> Parity:
     """Compare graph and pipeline on `features` and on rows at their edges.
 
-    Raises:
-        ParityError: a probability differs by more than `TOLERANCE`, or an amount by more than `TOLERANCE` times the
-            target's spread (or times itself, where it is larger than that).
+    Raises ParityError when a probability differs by more than `TOLERANCE`, or an amount by more than `TOLERANCE` times
+    the target's spread (or times itself, where it is larger than that).
     """
     edges = edge_rows(features)
     rows = {name: np.concatenate([values, edges[name]]) for name, values in features.items()}

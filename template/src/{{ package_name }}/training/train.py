@@ -1,38 +1,43 @@
-"""Train a model on the latest arrival and leave it as a bundle, or leave nothing."""
+"""Train a model on the rows that arrived and leave it as a bundle, or leave nothing."""
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..bundle.graph import PREFIX, open_graph, run_graph
-from ..bundle.store import Manifest, save_bundle
+from ..bundle.store import REFERENCE, SEEN, Manifest, load_bundle, save_bundle
+from ..config import ModelConfig, RuntimeConfig, SplitConfig
 from ..contract.records import load_contract
-from ..data.arrivals import latest
+from ..data.arrivals import arrival, training_arrivals
 from ..data.dataset import load_dataset, take
 from ..data.targets import Target, fit_target
+from ..errors import COMMAND, UserError
 from ..model import build_model
-from ..provenance import commit, now, packages, sha256_bytes, sha256_file, who
+from ..provenance import commit, features_sha256, packages, peak_megabytes, sha256_bytes, sha256_file
 from .export import Parity, check_parity, input_frame, to_onnx
 from .float32 import fit_exactly
+from .reference import describe
+from .tracking import record_run, run_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sklearn.pipeline import Pipeline
 
-    from ..config import Config, ModelConfig
+    from ..config import Config
     from ..contract.records import Contract, Task
     from ..data.arrivals import Arrival
     from ..data.dataset import Dataset
     from ..project import Project
 
-__all__ = ["Fitted", "best_f1_threshold", "fit_on", "fit_pipeline", "known_values", "train"]
+__all__ = ["Fitted", "best_f1_threshold", "fit_again", "fit_on", "fit_pipeline", "known_values", "train"]
 
 
 @dataclass(frozen=True)
@@ -44,25 +49,57 @@ class Fitted:
     target: Target
     threshold: float | None
     parity: Parity
-    seconds: float
 
 
-def train(project: Project, config: Config) -> Path:
-    """Fit, export, prove parity, and write the bundle.
+def train(project: Project, config: Config, *, who: str, when: str, allow_dirty: bool = False) -> Path:
+    """Fit, export, prove parity, write the bundle and record the run; return the bundle's folder.
 
-    Returns:
-        the folder of the new bundle.
-
-    Raises:
-        UserError: there is no arrival, or too little in it to learn from.
-        ParityError: the exported graph does not say what the fitted pipeline says; nothing is written.
+    Raises UserError when files differ from the commit (but for `allow_dirty`), nothing arrived, there is too little to
+    learn from, or the tracking store does not answer; ParityError when the exported graph does not say what the fitted
+    pipeline says. Nothing is written then.
     """
+    head, dirty = commit(project.root)
+    if dirty and not allow_dirty:
+        why = f"src, config, contracts, pyproject.toml or uv.lock differ from {head[:8]}" if head else "there is none"
+        raise UserError(f"no commit holds what would be trained ({why}): commit, or `{COMMAND} train --allow-dirty`")
     contract = load_contract(project.contract)
-    arrival, path = latest(project.root)
-    data = load_dataset(path, contract, config.split, config.runtime.seed)
-    fitted = fit_on(data, contract, config)
-    manifest = _manifest(project, config, arrival, data, fitted)
-    return save_bundle(project.models, manifest, fitted.model, project.contract)
+    with run_of(config, project.root) as run_id:
+        started, busy = time.perf_counter(), time.process_time()
+        found = training_arrivals(project.root, config.data.train_on)
+        data = load_dataset([path for _, path in found], contract, config.split, config.runtime.seed)
+        fitted = fit_on(data, contract, config)
+        seconds, cpu = time.perf_counter() - started, time.process_time() - busy
+        files = _files(data)
+        manifest = Manifest(
+            **_origin(project, config, [one for one, _ in found], data),
+            **_reading(data, fitted),
+            version=f"{when.replace('-', '').replace(':', '')}-{sha256_bytes(fitted.model)[:8]}",
+            created=when,
+            who=who,
+            commit=head,
+            dirty=dirty,
+            told_dirty=dirty and allow_dirty,
+            run_id=run_id,
+            contract_version=contract.version,
+            files={name: sha256_bytes(content) for name, content in files.items()},
+            seconds=round(seconds, 3),
+            cpu_seconds=round(cpu, 3),
+            peak_megabytes=round(peak_megabytes(), 1),
+            cost=round(cpu / 3600 * config.tracking.price_per_core_hour, 6),
+            currency=config.tracking.currency,
+        )
+        path = save_bundle(project.models, manifest, fitted.model, project.contract, files)
+        record_run(config, project.root, load_bundle(path, config.runtime.threads))
+    return path
+
+
+def fit_again(project: Project, config: Config, like: Manifest) -> bytes:
+    """Return the graph that today's code, contract and packages make of another model's arrivals and settings."""
+    kinds = {"split": SplitConfig, "model": ModelConfig, "runtime": RuntimeConfig}
+    config = config.model_copy(update={key: kind.model_validate(like.config[key]) for key, kind in kinds.items()})
+    contract = load_contract(project.contract)
+    paths = [arrival(project.root, sha256)[1] for sha256 in like.arrivals]
+    return fit_on(load_dataset(paths, contract, config.split, config.runtime.seed), contract, config).model
 
 
 def fit_on(data: Dataset, contract: Contract, config: Config) -> Fitted:
@@ -73,10 +110,8 @@ def fit_on(data: Dataset, contract: Contract, config: Config) -> Fitted:
     labels = data.target[data.split.train]
     target = fit_target(labels, contract.positive, regression=contract.task == "regression")
     rows = take(data.features, data.split.train)
-    started = time.perf_counter()
     with threadpool_limits(config.runtime.threads or None):
         pipeline = fit_pipeline(config.model, rows, target.encode(labels), contract.task, config.runtime.seed)
-    seconds = time.perf_counter() - started
     model = to_onnx(pipeline, rows)
     session = open_graph(model, config.runtime.threads)
     unseen = np.concatenate([data.split.valid, data.split.test])
@@ -86,25 +121,16 @@ def fit_on(data: Dataset, contract: Contract, config: Config) -> Fitted:
         scores = run_graph(session, take(data.features, data.split.valid))[:, 1]
         positive = target.encode(data.target[data.split.valid]) == 1
         threshold = best_f1_threshold(positive, scores) if config.model.threshold == "f1" else config.model.threshold
-    return Fitted(contract.task, model, target, threshold, parity, seconds)
+    return Fitted(contract.task, model, target, threshold, parity)
 
 
 def fit_pipeline(
     config: ModelConfig, features: dict[str, np.ndarray], target: np.ndarray, task: Task, seed: int
 ) -> Pipeline:
-    """Build the team's model for these features (see `model.build_model`) and fit it exactly (see `float32`).
-
-    Args:
-        config: the `[model]` section.
-        features: training rows, name -> float32 or object array.
-        target: int64 codes or float64 scaled amounts, one per row.
-        task: from the contract.
-        seed: makes fitting repeatable.
-    """
+    """Build the team's model (see `model.build_model`) and fit it exactly (see `float32`) on encoded targets."""
     texts = {name for name, values in features.items() if values.dtype == object}
-    categories = {
-        PREFIX + name: known_values(features[name], config.max_categories) for name in features if name in texts
-    }
+    limit = config.max_categories
+    categories = {PREFIX + name: known_values(features[name], limit) for name in features if name in texts}
     numeric = [PREFIX + name for name in features if name not in texts]
     pipeline = build_model(config, numeric, categories, task, seed)
     return fit_exactly(pipeline, input_frame(features), target)
@@ -117,14 +143,9 @@ def known_values(values: np.ndarray, limit: int) -> list[str]:
 
 
 def best_f1_threshold(positive: np.ndarray, scores: np.ndarray) -> float:
-    """Return the threshold with the best F1, halfway between two scores so that no row sits on it.
+    """Return the threshold of the positive class's probability with the best F1; 0.5 where no row is positive.
 
-    Args:
-        positive: bool, one per row.
-        scores: probability of the positive class, one per row.
-
-    Returns:
-        a number between 0 and 1; 0.5 where there is no positive row to judge by.
+    It lies halfway between two scores, so that no row sits on it.
     """
     if not positive.any():
         return 0.5
@@ -137,32 +158,45 @@ def best_f1_threshold(positive: np.ndarray, scores: np.ndarray) -> float:
     return float((ranked[best] + ranked[best + 1]) / 2)
 
 
-def _manifest(project: Project, config: Config, arrival: Arrival, data: Dataset, fitted: Fitted) -> Manifest:
-    created, digest = now(), sha256_bytes(fitted.model)
-    head, dirty = commit(project.root)
+def _files(data: Dataset) -> dict[str, bytes]:
+    """Return what the bundle keeps of the rows: hashes of those that shaped the model, and what they looked like."""
+    seen = io.BytesIO()
+    np.save(seen, np.sort(data.hashes[np.concatenate([data.split.train, data.split.valid])]), allow_pickle=False)
+    described = json.dumps(describe(take(data.features, data.split.train)), ensure_ascii=False)
+    return {SEEN: seen.getvalue(), REFERENCE: described.encode()}
+
+
+def _origin(project: Project, config: Config, arrivals: list[Arrival], data: Dataset) -> dict[str, Any]:
+    """Return the fields of the manifest that say what the model was made of."""
+    hashes = tuple(one.sha256 for one in arrivals)
+    times = np.empty(0, "datetime64[us]") if data.times is None else data.times[data.split.train]
+    known = times[~np.isnat(times)]
+    return {
+        "data_file": arrivals[-1].source,
+        "data_sha256": hashes[0] if len(hashes) == 1 else sha256_bytes("\n".join(hashes).encode()),
+        "arrivals": hashes,
+        "newest": str(known.max().astype("datetime64[s]")) if known.size else None,
+        "config": config.recorded(),
+        "config_sha256": sha256_bytes(json.dumps(config.recorded(), sort_keys=True).encode()),
+        "lock_sha256": sha256_file(project.lock) if project.lock.is_file() else None,
+        "contract_sha256": sha256_file(project.contract),
+        "features_sha256": features_sha256(),
+        "packages": packages(),
+    }
+
+
+def _reading(data: Dataset, fitted: Fitted) -> dict[str, Any]:
+    """Return the fields of the manifest that say how the model is read."""
     parts = {"train": data.split.train, "valid": data.split.valid, "test": data.split.test}
-    return Manifest(
-        version=f"{created.replace('-', '').replace(':', '')}-{digest[:8]}",
-        created=created,
-        who=who(project.root),
-        commit=head,
-        dirty=dirty,
-        data_file=arrival.source,
-        data_sha256=arrival.sha256,
-        config=config.recorded(),
-        config_sha256=sha256_bytes(json.dumps(config.recorded(), sort_keys=True).encode()),
-        lock_sha256=sha256_file(project.lock) if project.lock.is_file() else None,
-        contract_sha256=sha256_file(project.contract),
-        model_sha256=digest,
-        packages=packages(),
-        task=fitted.task,
-        features={name: "category" if v.dtype == object else "number" for name, v in data.features.items()},
-        classes=fitted.target.classes,
-        threshold=fitted.threshold,
-        target_center=fitted.target.center,
-        target_scale=fitted.target.scale,
-        rows={name: len(rows) for name, rows in parts.items()} | {"unlabelled": data.split.unlabelled},
-        split=data.split.kind,
-        parity=asdict(fitted.parity),
-        seconds=round(fitted.seconds, 3),
-    )
+    return {
+        "task": fitted.task,
+        "model_sha256": sha256_bytes(fitted.model),
+        "features": {name: "category" if v.dtype == object else "number" for name, v in data.features.items()},
+        "classes": fitted.target.classes,
+        "threshold": fitted.threshold,
+        "target_center": fitted.target.center,
+        "target_scale": fitted.target.scale,
+        "rows": {name: len(rows) for name, rows in parts.items()} | {"unlabelled": data.split.unlabelled},
+        "split": data.split.kind,
+        "parity": asdict(fitted.parity),
+    }
