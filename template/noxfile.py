@@ -19,7 +19,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """All tests; arguments after -- go to pytest."""
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session
@@ -39,7 +39,7 @@ def pull_request(session: nox.Session) -> None:
 
 @nox.session
 def model(session: nox.Session) -> None:
-    """A model from the newest data: trained, judged, converted, described; the gate decides, and every decision is fine."""
+    """A model from the newest data: trained, judged, converted, described. Whatever the gate decides is fine."""
     for command in ("ingest", "train", "evaluate", "convert"):
         session.run(*COMMAND, command)
     session.run(*COMMAND, "gate", success_codes=[0, 1, 3])  # promoted, rejected, held: the verdict says why

@@ -30,6 +30,14 @@ def departure_hour(scheduled_departure: np.ndarray) -> np.ndarray:
 '''
 
 
+OURS = '''"""A module of the team's own."""
+
+from .features import departure_hour
+
+__all__ = ["departure_hour"]
+'''
+
+
 def edit(place: Path, old: str, new: str) -> None:
     text = place.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} in {place.name}"
@@ -45,12 +53,11 @@ def work(project: Path) -> None:
     edit(project / ".pre-commit-config.yaml", "entry: uv run ty check\n", "entry: uv run ty check --quiet\n")
     edit(project / "noxfile.py", 'session.run("ruff", "check")', 'session.run("ruff", "check", "--quiet")')
     (project / "README.md").write_text("# Our flights\n\nRewritten from first line to last.\n", encoding="utf-8")
-    (package / "metrics.py").rename(package / "scores.py")
-    for place in (*project.rglob("src/**/*.py"), *project.rglob("tests/**/*.py")):
-        text = place.read_text(encoding="utf-8")
-        for old, new in (("from .metrics import", "from .scores import"), ("flights.metrics", "flights.scores")):
-            text = text.replace(old, new)
-        place.write_text(text, encoding="utf-8")
+    edit(package / "metrics.py", '"""Return minus the logarithm', '"""Return (we call it surprise) minus the logarithm')
+    (package / "ours.py").write_text(
+        '"""Ours."""\n\nfrom .features import departure_hour\n\n__all__ = ["departure_hour"]\n'
+    )
+    (project / "tests/model/test_metrics.py").rename(project / "tests/model/test_scores.py")
     (project / "tests/data/test_leaks.py").unlink()
     subprocess.run(["uv", "run", "ruff", "check", "--fix", "--quiet"], cwd=project, check=True, env=environment())
 
@@ -66,11 +73,40 @@ def test_a_project_with_work_in_it_comes_to_the_newest_version(tmp_path: Path, v
     assert main(["-C", str(project), "update", "--defaults", "--verify"]) == 0
     assert (project / "README.md").read_bytes() == before["README.md"]
     assert "departure_hour" in (project / "src/flights/features.py").read_text(encoding="utf-8")
-    assert (project / "src/flights/scores.py").exists()
-    assert not (project / "src/flights/metrics.py").exists()
-    assert not (project / "tests/data/test_leaks.py").exists()
+    assert "we call it surprise" in everything(project / "src/flights")
+    assert (project / "src/flights/ours.py").read_bytes() == before["src/flights/ours.py"]
+    assert (project / "tests/model/test_scores.py").exists()
+    assert not (project / "tests/model/test_metrics.py").exists()
+    assert not list(project.rglob("test_leaks.py"))
     assert f'version = "{NEWEST}"' in (project / ".mlscaffold/lock").read_text(encoding="utf-8")
     subprocess.run(["uv", "run", "pytest", "-q", "-x"], cwd=project, check=True, env=environment())
+
+
+def everything(folder: Path) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
+
+
+@pytest.mark.parametrize("version", ["0.1.0", "0.2.0"])
+def test_a_module_that_the_team_renamed_and_the_template_moved_is_a_conflict_and_no_loss(
+    tmp_path: Path, version: str, git: Git
+) -> None:
+    project = tmp_path / "flights"
+    start(project, "--at", version, "--no-sync")
+    package = project / "src/flights"
+    (package / "metrics.py").rename(package / "scores.py")
+    for place in project.rglob("*.py"):
+        text = place.read_text(encoding="utf-8")
+        for old, new in (("from .metrics import", "from .scores import"), ("flights.metrics", "flights.scores")):
+            text = text.replace(old, new)
+        place.write_text(text, encoding="utf-8")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message", "Metrics are called scores")
+    assert main(["-C", str(project), "update", "--defaults"]) == 1
+    assert git(project, "diff", "--name-only", "--diff-filter=U").splitlines() == ["src/flights/judging/evaluate.py"]
+    assert (package / "scores.py").exists()
+    assert not list(project.rglob("metrics.py"))
+    assert main(["-C", str(project), "update", "--abort"]) == 0
+    assert git(project, "status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("version", [release.version for release in builtin.releases()[:-1]])

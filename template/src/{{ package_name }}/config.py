@@ -10,7 +10,7 @@ import os
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from .errors import UserError
@@ -35,17 +35,14 @@ __all__ = [
     "load_config",
 ]
 
-_PACKAGE = __name__.partition(".")[0]
-_PREFIX = f"{_PACKAGE.upper()}_"
+_PREFIX = __name__.partition(".")[0].upper() + "_"
 _ENVIRONMENTS = ("dev", "test", "prod")
+Share = Annotated[float, Field(ge=0, le=1)]
+Limits = dict[str, Annotated[str, Field(pattern=r"^(<=|>=) *-?\d+(\.\d+)?$")]]  # metric -> ">= 0.6"
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Limits = dict[str, Annotated[str, Field(pattern=r"^(<=|>=) *-?\d+(\.\d+)?$")]]  # metric -> ">= 0.6"
 
 
 class DataConfig(_Section):
@@ -68,19 +65,19 @@ class ModelConfig(_Section):
 
     kind: Literal["boosting", "linear"]
     learning_rate: Annotated[float, Field(gt=0, le=1)]
-    max_iter: Annotated[int, Field(ge=1)]
+    max_iter: PositiveInt
     max_leaf_nodes: Annotated[int, Field(ge=2)]
-    min_samples_leaf: Annotated[int, Field(ge=1)]
-    l2: Annotated[float, Field(gt=0)]
-    max_categories: Annotated[int, Field(ge=1)]
+    min_samples_leaf: PositiveInt
+    l2: PositiveFloat
+    max_categories: PositiveInt
     threshold: Literal["f1"] | Annotated[float, Field(gt=0, lt=1)]
 
 
 class SearchConfig(_Section):
     """How `search` looks for better `[model]` settings: trials, seconds, and lowest and highest value per setting."""
 
-    trials: Annotated[int, Field(ge=1)]
-    seconds: Annotated[float, Field(gt=0)]
+    trials: PositiveInt
+    seconds: PositiveFloat
     storage: str
     space: dict[str, tuple[float, float]]
 
@@ -100,7 +97,7 @@ class EvaluateConfig(_Section):
     bootstrap_rounds: Annotated[int, Field(ge=20)]
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
     slices: tuple[str, ...]
-    slice_rows: Annotated[int, Field(ge=1)]
+    slice_rows: PositiveInt
     staleness_ages: Annotated[int, Field(ge=2, le=10)]
 
 
@@ -122,9 +119,9 @@ class ServeConfig(_Section):
 
     host: str
     port: Annotated[int, Field(ge=0, le=65535)]
-    max_kilobytes: Annotated[int, Field(ge=1)]
+    max_kilobytes: PositiveInt
     personal: Literal["drop", "hash"]
-    poll_seconds: Annotated[float, Field(gt=0)]
+    poll_seconds: PositiveFloat
     salt: SecretStr  # by variable only; `personal = "hash"` needs it
     api_key: SecretStr  # by variable only; "" lets everybody in
 
@@ -132,15 +129,15 @@ class ServeConfig(_Section):
 class MonitorConfig(_Section):
     """When the jobs over the request log raise an alert."""
 
-    psi: Annotated[float, Field(gt=0)]
-    fewest_rows: Annotated[int, Field(ge=1)]
-    max_age_days: Annotated[int, Field(ge=1)]
+    psi: PositiveFloat
+    fewest_rows: PositiveInt
+    max_age_days: PositiveInt
     precision: Share
-    milliseconds: Annotated[float, Field(gt=0)]
+    milliseconds: PositiveFloat
 
 
 class BehaviourConfig(_Section):
-    """One thing that must hold for the model's answers; see `judging.behaviour`."""
+    """One thing that must hold for the model's answers; see docs/gate.md."""
 
     name: str
     kind: Literal["invariance", "increases", "decreases", "minimum"]
@@ -167,7 +164,7 @@ class RuntimeConfig(_Section):
 
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     threads: Annotated[int, Field(ge=0)]
-    workers: Annotated[int, Field(ge=1)]
+    workers: PositiveInt
     backend: Literal["threading", "loky", "dask"]
     dask_scheduler: str
 
@@ -196,32 +193,19 @@ class Config(BaseSettings):
         return self.model_dump(mode="json", include=shaping)
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
+    def settings_customise_sources(cls, *_: object, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:  # noqa: ANN401
         """Let environment variables win over the files, which arrive as `init_settings`."""
-        return env_settings, init_settings
+        return sources["env_settings"], sources["init_settings"]
 
 
 def load_config(root: Path, environment: str | None = None) -> Config:
-    """Read the settings of a project.
+    """Read a project's settings for "dev", "test" or "prod" (None: what the variable `<PACKAGE>_ENV` says, else "dev").
 
-    Args:
-        root: the project's folder, which holds `config/`.
-        environment: "dev", "test" or "prod"; None takes the variable `<PACKAGE>_ENV`, else "dev".
-
-    Raises:
-        UserError: a file is missing or not TOML, or a key is unknown, missing or out of range.
+    Raises UserError when a file is missing or not TOML, or a key is unknown, missing or out of range.
     """
     environment = environment or os.environ.get(f"{_PREFIX}ENV", "dev")
     if environment not in _ENVIRONMENTS:
-        message = f"there is no environment {environment!r}: set {_PREFIX}ENV to one of {', '.join(_ENVIRONMENTS)}"
-        raise UserError(message)
+        raise UserError(f"there is no environment {environment!r}: set {_PREFIX}ENV to one of {_ENVIRONMENTS}")
     _refuse_unknown_variables()
     merged = _merge(_read(root / "config" / "base.toml"), _read(root / "config" / f"{environment}.toml"))
     try:
@@ -235,19 +219,14 @@ def load_config(root: Path, environment: str | None = None) -> Config:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing: restore it from git") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not valid TOML: {error}") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is missing or not valid TOML ({error}): correct it, or restore it from git") from None
 
 
 def _merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
     """Return `base` with single keys replaced by `overlay`, tables merged key by key."""
-    merged = dict(base)
-    for key, value in overlay.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merge(merged[key], value) if both else value
-    return merged
+    both = {key for key, value in overlay.items() if isinstance(value, dict) and isinstance(base.get(key), dict)}
+    return base | overlay | {key: _merge(base[key], overlay[key]) for key in both}
 
 
 def _refuse_unknown_variables() -> None:
@@ -255,5 +234,4 @@ def _refuse_unknown_variables() -> None:
     for name in os.environ:
         section, nested, _ = name.removeprefix(_PREFIX).lower().partition("__")
         if name.startswith(_PREFIX) and nested and section not in Config.model_fields:
-            message = f"environment variable {name}: there is no section `{section}` in config/base.toml"
-            raise UserError(message)
+            raise UserError(f"environment variable {name}: there is no section `{section}` in config/base.toml")

@@ -1,7 +1,6 @@
-"""How features are declared and computed; the features themselves stand in `features.py`.
+"""How features, plain functions of numpy columns, are declared and computed; they themselves stand in `features.py`.
 
-A feature is a plain function of numpy columns. Training and prediction call the same function, `compute`, so there is
-no second implementation that could differ.
+Training and prediction call the same `compute`, so there is no second implementation that could differ.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import numpy as np
 from .errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from types import FunctionType
 
     import polars as pl
@@ -60,8 +59,7 @@ def feature(
     def register(function: FunctionType) -> FunctionType:
         name = function.__name__
         if name in registry:
-            message = f"feature {name!r} is registered twice"
-            raise ValueError(message)
+            raise ValueError(f"feature {name!r} is registered twice")
         registry[name] = Feature(name, owner, description, inputs, example, function)
         return function
 
@@ -84,10 +82,7 @@ def compute(columns: Columns, contract: Contract, registry: Mapping[str, Feature
     the registered features: those of features.py, or of `registry` where a test brings its own.
     Raises UserError when a registered feature asks for a column that the contract lacks, or takes a used name.
     """
-    computed: dict[str, np.ndarray] = {}
-    for column in contract.features:
-        if column.type != "datetime":
-            computed[column.field] = _for_model(columns[column.field])
+    computed = {c.field: _for_model(columns[c.field]) for c in contract.features if c.type != "datetime"}
     dates = [column for column in (*contract.with_role("time"), *contract.features) if column.type == "datetime"]
     for column in dates:
         for name, values in _calendar(column, columns[column.field]).items():
@@ -95,7 +90,9 @@ def compute(columns: Columns, contract: Contract, registry: Mapping[str, Feature
     for item in (_team_features() if registry is None else registry).values():
         if item.name in computed:
             raise UserError(f"feature {item.name!r} has the name of another one: rename it in features.py")
-        computed[item.name] = _for_model(item.function(*_arguments(item, columns)))
+        if lacking := [name for name in item.inputs if name not in columns]:
+            raise UserError(f"feature {item.name!r} needs {lacking[0]!r}, which no column of contracts/data.toml gives")
+        computed[item.name] = _for_model(item.function(*(columns[name] for name in item.inputs)))
     if not computed:
         raise UserError("no column is left to learn from: give one the role feature in contracts/data.toml")
     return computed
@@ -104,13 +101,6 @@ def compute(columns: Columns, contract: Contract, registry: Mapping[str, Feature
 def _team_features() -> Mapping[str, Feature]:
     import_module(".features", __package__)  # registers them; not at the top, because features.py imports this module
     return REGISTRY
-
-
-def _arguments(item: Feature, columns: Columns) -> Sequence[np.ndarray]:
-    for name in item.inputs:
-        if name not in columns:
-            raise UserError(f"feature {item.name!r} needs {name!r}, a field contracts/data.toml lacks: see features.py")
-    return [columns[name] for name in item.inputs]
 
 
 def _calendar(column: Column, values: np.ndarray) -> Columns:
@@ -124,7 +114,7 @@ def _calendar(column: Column, values: np.ndarray) -> Columns:
 
 
 def _for_model(values: np.ndarray) -> np.ndarray:
-    """Cast to what the graph takes. The rounding to float32 happens here, once, for training and prediction alike."""
+    """Cast to what the graph takes: the one place where numbers are rounded to float32."""
     if values.dtype == object:
         return values
     with np.errstate(over="ignore"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -35,7 +36,7 @@ def append(path: Path, record: Any) -> None:  # noqa: ANN401 - any dataclass
 
 def read(path: Path, kind: type[Record]) -> list[Record]:
     """Return all records, oldest first. Raises UserError for a line that is none."""
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
+    lines = _whole(path).split(b"\n") if path.exists() else []
     records, adapter = [], TypeAdapter(kind)
     for number, line in enumerate(lines, start=1):
         try:
@@ -43,3 +44,13 @@ def read(path: Path, kind: type[Record]) -> list[Record]:
         except ValidationError:
             raise UserError(f"{path}: line {number} is no {kind.__name__.lower()}: restore the file from git") from None
     return records
+
+
+def _whole(path: Path) -> bytes:
+    """Return the bytes of a file once its last line has ended: somebody may be writing it at this moment."""
+    for _ in range(100):
+        content = path.read_bytes()
+        if not content or content.endswith(b"\n"):
+            break
+        time.sleep(0.001)
+    return content

@@ -10,51 +10,30 @@ from .errors import UserError
 __all__ = ["Project", "find_project"]
 
 
+class _Below:
+    """A path below the project's root."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __get__(self, project: Project, owner: type[Project]) -> Path:
+        return project.root / self.path
+
+
 @dataclass(frozen=True)
 class Project:
     """The folders and files of one project, all below `root`."""
 
     root: Path
 
-    @property
-    def contract(self) -> Path:
-        """The data contract."""
-        return self.root / "contracts" / "data.toml"
-
-    @property
-    def sample(self) -> Path:
-        """The committed rows that the tests use."""
-        return self.root / "data" / "sample.csv"
-
-    @property
-    def models(self) -> Path:
-        """One folder per bundle; `latest` and `champion` name one."""
-        return self.root / "models"
-
-    @property
-    def registry(self) -> Path:
-        """What was decided and deployed; committed, append-only."""
-        return self.root / "registry"
-
-    @property
-    def reports(self) -> Path:
-        """Pages and figures for people; made anew at any time."""
-        return self.root / "reports"
-
-    @property
-    def logs(self) -> Path:
-        """What the service was asked and answered, and what users said of it."""
-        return self.root / "logs"
-
-    @property
-    def card(self) -> Path:
-        """The model card."""
-        return self.root / "docs" / "model-card.md"
-
-    @property
-    def lock(self) -> Path:
-        """The exact packages of the environment, written by uv."""
-        return self.root / "uv.lock"
+    contract = _Below("contracts/data.toml")
+    sample = _Below("data/sample.csv")  # the committed rows that the tests use
+    models = _Below("models")  # one folder per bundle; `latest` and `champion` name one
+    registry = _Below("registry")  # what was decided and deployed; committed, append-only
+    reports = _Below("reports")  # pages and figures for people; made anew at any time
+    logs = _Below("logs")  # what the service was asked and answered, and what users said of it
+    card = _Below("docs/model-card.md")
+    lock = _Below("uv.lock")  # the exact packages of the environment
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -18,43 +18,37 @@ _SHAPING = ("src", "config", "contracts", "pyproject.toml", "uv.lock")
 
 
 def now() -> str:
-    """Return the time in UTC, to the second, as ISO 8601 text ("2026-01-31T12:00:00Z")."""
+    """The time in UTC, to the second, as ISO 8601 text ("2026-01-31T12:00:00Z")."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def who(root: Path) -> str:
-    """Return git's user name in `root`, else the login name, else "unknown" (a container without either)."""
-    name = _git(root, "config", "user.name")
-    if name:
-        return name
+    """Git's user name in `root`, else the login name, else "unknown" (a container without either)."""
     try:
-        return getpass.getuser()
+        return _git(root, "config", "user.name") or getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
 
 
 def commit(root: Path) -> tuple[str | None, bool]:
-    """Return the commit that holds this project, and whether what shapes a model differs from it (so it does for None).
-
-    Looked at are the package, the settings, the contract and the lock: data and models are accounted for by hash.
-    """
+    """The commit that holds this project, and whether what shapes a model differs from it (so it does for None)."""
     if _git(root, "rev-parse", "--verify", "--quiet", "HEAD:./pyproject.toml") is None:
         return None, True
     return _git(root, "rev-parse", "HEAD"), _git(root, "status", "--porcelain", "--", *_SHAPING) is not None
 
 
 def packages() -> dict[str, str]:
-    """Return the installed versions of the packages that shape a model, and of Python."""
+    """The installed versions of the packages that shape a model, and of Python."""
     return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
 def features_sha256() -> str:
-    """Return the SHA-256 of this project's features.py."""
+    """The SHA-256 of this project's features.py."""
     return sha256_file(Path(__file__).with_name("features.py"))
 
 
 def peak_megabytes() -> float:
-    """Return the most memory that this process has held, 0 where the system does not tell."""
+    """The most memory that this process has held, 0 where the system does not tell."""
     try:
         import resource  # noqa: PLC0415 - Unix only
     except ImportError:
@@ -64,18 +58,18 @@ def peak_megabytes() -> float:
 
 
 def sha256_bytes(content: bytes) -> str:
-    """Return the SHA-256 of `content` in hexadecimal."""
+    """The SHA-256 of `content` in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def sha256_file(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
+    """The SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """Return what git prints, or None where it prints nothing, or there is no git or no repository."""
+    """What git prints, or None where it prints nothing, or there is no git or no repository."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

@@ -16,11 +16,10 @@ from .graph import run_graph
 if TYPE_CHECKING:
     from .store import Bundle
 
-__all__ = ["Explanation", "contributions"]
+__all__ = ["Explanation", "contributions", "reference_row"]
 
 _EXACT = 8  # features that differ from the reference: up to here all 2^n coalitions are asked
 _ROWS = 320  # asked of the graph at most, beyond that: what a few milliseconds allow
-_SEED = 0
 _SMALLEST = 1e-7  # float32 probabilities of 0 and 1 have no log-odds
 
 
@@ -49,9 +48,11 @@ def contributions(bundle: Bundle, features: dict[str, np.ndarray]) -> Explanatio
     taken forwards and backwards (Mitchell et al. 2022). Either way the contributions add up.
     """
     reference = reference_row(bundle)
-    changed = [name for name in reference if not _same(features[name], reference[name])]
+    changed = [name for name in reference if str(features[name][0]) != str(reference[name][0])]  # "nan" is "nan"
     n, exact = len(changed), len(changed) <= _EXACT
-    ranks = _sampled_ranks(n)
+    # When each feature joins: orders x n, every order followed by its opposite.
+    ranks = np.random.default_rng(0).permuted(np.tile(np.arange(n), (max(1, _ROWS // (2 * n + 2)), 1)), axis=1)
+    ranks = np.concatenate([ranks, n - 1 - ranks])
     # Who takes part: coalitions x n, or orders x steps x n; nobody first, everybody last.
     mask = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1 if exact else np.arange(n + 1)[:, None] > ranks[:, None]
     nobody = np.zeros(prod(mask.shape[:-1]), dtype=bool)
@@ -70,13 +71,6 @@ def _exact(mask: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return np.array([weights[size[~joins]] @ (scores[joins] - scores[~joins]) for joins in mask.T])
 
 
-def _sampled_ranks(n: int) -> np.ndarray:
-    """Return when each feature joins: orders x n, every order followed by its opposite."""
-    rng = np.random.default_rng(_SEED)
-    forwards = np.array([rng.permutation(n) for _ in range(max(1, _ROWS // (2 * (n + 1))))])
-    return np.concatenate([forwards, n - 1 - forwards])
-
-
 def _sampled(ranks: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Average what each feature adds when it joins; scores: orders x (n + 1)."""
     return np.take_along_axis(np.diff(scores, axis=1), ranks, axis=1).mean(axis=0)
@@ -88,7 +82,3 @@ def _scores(bundle: Bundle, output: np.ndarray) -> np.ndarray:
     shown = 1 if bundle.manifest.threshold is not None else int(output[-1].argmax())
     probability = np.clip(output[:, shown].astype(np.float64), _SMALLEST, 1 - _SMALLEST)
     return np.log(probability / (1 - probability))
-
-
-def _same(left: np.ndarray, right: np.ndarray) -> bool:
-    return bool(left[0] == right[0]) or bool(left.dtype.kind == "f" and np.isnan(left[0]) and np.isnan(right[0]))

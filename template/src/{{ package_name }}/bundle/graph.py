@@ -27,14 +27,9 @@ def open_graph(model: bytes, threads: int) -> ort.InferenceSession:
 
 
 def run_graph(session: ort.InferenceSession, features: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Score rows.
+    """Score rows: float32, n x classes (probabilities) or n x 1 (amounts in units of the spread).
 
-    Args:
-        session: from `open_graph`.
-        features: feature -> float32 or object array of n values; features the graph does not know are left out.
-
-    Returns:
-        float32, n x classes (probabilities) or n x 1 (amounts in units of the spread).
+    `features` holds float32 or object arrays of n values; those that the graph does not know are left out.
     """
     feed = {item.name: features[item.name.removeprefix(PREFIX)].reshape(-1, 1) for item in session.get_inputs()}
     return np.asarray(session.run([session.get_outputs()[-1].name], feed)[0])

@@ -1,8 +1,4 @@
-"""Predict a table from a bundle.
-
-Neither scikit-learn nor skl2onnx is imported on this path (tests/infra/test_serving.py). The service answers single
-requests without this module, and so without polars.
-"""
+"""Predict a table from a bundle, without scikit-learn. The service does without this module, and so without polars."""
 
 from __future__ import annotations
 
@@ -22,17 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["check_input", "predict"]
 
-_REFUSED = {"missing column", "type"}
-
 
 def check_input(bundle: Bundle, frame: pl.DataFrame, source: str) -> list[Violation]:
-    """Hold a raw table against the bundle's contract, the target aside.
+    """Return the rules of the bundle's contract that a raw table breaks and a prediction survives, to be told.
 
-    Returns the broken rules that a prediction survives (a value out of range, an unknown category): to be told.
     Raises DataRefusedError where a column is missing, or values cannot be read as what they should be.
     """
     violations = validate(frame, bundle.contract, require_target=False)
-    refused = [violation for violation in violations if violation.rule in _REFUSED]
+    refused = [violation for violation in violations if violation.rule in {"missing column", "type"}]
     if refused:
         raise DataRefusedError(source, refused)
     return violations
@@ -44,12 +37,13 @@ def predict(bundle: Bundle, frame: pl.DataFrame) -> pl.DataFrame:
     One row per row of `frame`, in its order: the identifiers, `prediction` (a label, or an amount in units of the
     target) and, for classes, `probability_<class>` (of the positive class only where there are two).
     """
-    columns = columns_of(conform(frame, bundle.contract, require_target=False))
-    answers = read_output(bundle.manifest, run_graph(bundle.session, compute(columns, bundle.contract)))
-    dtype = pl.String if answers.probabilities else pl.Float64
-    predicted = {"prediction": pl.Series(answers.values, dtype=dtype)}
-    shown = list(answers.probabilities)[1 if bundle.manifest.threshold is not None else 0 :]
-    predicted |= {f"probability_{name}": pl.Series(answers.probabilities[name]) for name in shown}
+    manifest, columns = bundle.manifest, columns_of(conform(frame, bundle.contract, require_target=False))
+    output = run_graph(bundle.session, compute(columns, bundle.contract))
+    dtype = pl.String if manifest.classes else pl.Float64
+    predicted = {"prediction": pl.Series(read_output(manifest, output), dtype=dtype)}
+    for place, name in enumerate(manifest.classes):
+        if manifest.threshold is None or place == 1:
+            predicted[f"probability_{name}"] = pl.Series(output[:, place])
     for column in bundle.contract.with_role("id"):
         name = f"id_{column.name}" if column.name in predicted else column.name
         predicted = {name: pl.Series(columns[column.field], dtype=pl.String), **predicted}

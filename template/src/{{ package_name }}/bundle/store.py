@@ -1,7 +1,7 @@
 """A model as it leaves training: the graph, the contract it was trained under, and a manifest that accounts for it.
 
-Reading a bundle needs neither scikit-learn nor skl2onnx, and nothing in it is executable. `models/<version>/` holds
-model.onnx, contract.toml, manifest.json, reference.json, seen.npy and, once evaluated, metrics.json.
+Reading one needs no training library, and nothing in it is executable. `models/<version>/` holds model.onnx,
+contract.toml, manifest.json, reference.json, seen.npy and, once evaluated, metrics.json.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ..contract.records import Contract, Task, load_contract
 from ..data.targets import Target
 from ..errors import COMMAND, UserError
+from ..files import write
 from ..provenance import sha256_bytes
 from .graph import open_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from onnxruntime import InferenceSession
@@ -95,7 +95,7 @@ class Bundle:
 
     @cached_property
     def seen(self) -> np.ndarray:
-        """The hashes (uint64, sorted) of the rows that shaped the model: training and validation."""
+        """Hashes (uint64, sorted) of the rows that shaped the model: training and validation."""
         return np.load(self.path / SEEN, allow_pickle=False)
 
     @cached_property
@@ -104,23 +104,17 @@ class Bundle:
         return json.loads((self.path / REFERENCE).read_bytes())
 
 
-def save_bundle(models: Path, manifest: Manifest, model: bytes, contract: Path, files: Mapping[str, bytes]) -> Path:
-    """Write `models`/<version> beside the others, point `latest` at it and return it; a reader never sees half of one.
-
-    `contract` is the file to keep a copy of, `files` what `manifest.files` has the hashes of.
-    """
+def save_bundle(models: Path, manifest: Manifest, model: bytes, contract: Path, files: dict[str, bytes]) -> Path:
+    """Write `models`/<version>, whole or not at all, with a copy of `contract`; point `latest` at it and return it."""
     target, unfinished = models / manifest.version, models / f".{manifest.version}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    for name, content in {_MODEL: model, **files}.items():
+    known = {_MODEL: model, _CONTRACT: contract.read_bytes(), _MANIFEST: manifest.model_dump_json(indent=2).encode()}
+    for name, content in (known | files).items():
         (unfinished / name).write_bytes(content)
-    shutil.copyfile(contract, unfinished / _CONTRACT)
-    (unfinished / _MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     unfinished.rename(target)
-    pointer = models / ".latest"
-    pointer.write_text(manifest.version + "\n", encoding="utf-8")
-    pointer.replace(models / "latest")
+    write(models / "latest", manifest.version + "\n")
     return target
 
 

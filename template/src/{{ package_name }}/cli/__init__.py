@@ -9,7 +9,7 @@ import typer
 
 from ..errors import UserError
 from ..project import find_project
-from . import data, judging, registry, serving, training
+from . import data, predict, registry, training
 
 __all__ = ["app", "main"]
 
@@ -22,13 +22,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _room in (data, training, judging, registry, serving):
+for _room in (data, training, registry, predict):
     app.add_typer(_room.app)
 
 
 def main() -> None:
     """Run the command line; what a person can put right is told in one line, without a traceback."""
-    _add_tools()
+    _add_commands()
     try:
         app()
     except UserError as error:
@@ -36,12 +36,16 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _add_tools() -> None:
-    """Add the commands of tools/, which the repository has and the installed package (a service's image) has not."""
+def _add_commands() -> None:
+    """Add the commands of judging/, service/ and tools/, which the repository has and the installed package has not."""
     try:
         root = find_project().root
     except UserError:
         return
-    if "tools.cli" not in sys.modules and (root / "tools" / "cli").is_dir():
+    if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-        app.add_typer(import_module("tools.cli").app)
+    for folder in ("judging", "service", "tools"):
+        if (root / folder).is_dir():
+            extra = import_module(f"{folder}.cli").app
+            if extra not in [group.typer_instance for group in app.registered_groups]:
+                app.add_typer(extra)

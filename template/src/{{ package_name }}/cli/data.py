@@ -17,9 +17,7 @@ contract_app = typer.Typer(help="The data contract: what the columns are, and wh
 app.add_typer(contract_app, name="contract")
 
 Table = Annotated[Path | None, typer.Option("--table", help="CSV, TSV, Parquet or .gz; default: [data] source.")]
-Source = Annotated[
-    str | None, typer.Option("--table", help="File, folder or address (s3://, https://); default: [data] source.")
-]
+Source = Annotated[str | None, typer.Option("--table", help="File, folder or address (s3://); default: [data] source.")]
 
 
 @contract_app.command()
@@ -35,8 +33,7 @@ def validate(table: Table = None, *, as_json: Json = False) -> None:
 
     contract, path = load_contract(project.contract), table or project.root / load_config(project.root).data.source
     frame = read_table(path)
-    violations = violations_of(frame, contract, when=now())
-    if violations:
+    if violations := violations_of(frame, contract, when=now()):
         raise DataRefusedError(str(path), violations)
     line = f"{shown(project, path)}: {frame.height} rows keep the contract"
     show({"table": path, "rows": frame.height, "violations": []}, [line], as_json=as_json)
@@ -51,12 +48,10 @@ def ingest(table: Source = None, *, as_json: Json = False) -> None:
     from ..config import load_config
     from ..contract.records import load_contract
     from ..data.arrivals import ingest_all
-    from ..data.sources import is_address
     from ..provenance import now, who
 
-    source = table or load_config(project.root).data.source
-    if table is None and not is_address(source):
-        source = str(project.root / source)
+    source = load_config(project.root).data.source
+    source = table or (source if "://" in source else str(project.root / source))
     arrivals = [*ingest_all(source, load_contract(project.contract), project.root, who(project.root), now())]
     known = [f"is known already, since {arrival.when}" if arrival.repeated else "has arrived" for arrival in arrivals]
     lines = [f"{a.source}: {a.rows} rows, {k}: {a.file}" for a, k in zip(arrivals, known, strict=True)]

@@ -24,25 +24,28 @@ def train(
     only_hash: Annotated[bool, typer.Option("--only-hash", help="Store nothing.", hidden=True)] = False,
     as_json: Json = False,
 ) -> None:
-    """Train on the data that arrived, prove the export exact and write a bundle to models/."""
+    """Train on the data that arrived, prove the export exact and write a bundle to models/: the new challenger."""
     project = find_project()
     from ..bundle.store import load_bundle
     from ..config import load_config
     from ..provenance import now, sha256_bytes, who
-    from ..training.train import fit_again
-    from ..training.train import train as train_model
+    from ..registry.registry import register
+    from ..training import train as training
+    from ..training.tracking import set_alias
 
-    config = load_config(project.root)
-    threads = config.runtime.threads
+    config, person, when = load_config(project.root), who(project.root), now()
     if like or only_hash:
         if not (like and only_hash):
             raise typer.BadParameter("--like and --only-hash go together")
-        digest = sha256_bytes(fit_again(project, config, load_bundle(project.models / like, threads).manifest))
+        former = load_bundle(project.models / like, config.runtime.threads).manifest
+        digest = sha256_bytes(training.fit_again(project, config, former))
         show({"model_sha256": digest}, [digest], as_json=as_json)
         return
     with working("training"):
-        path = train_model(project, config, who=who(project.root), when=now(), allow_dirty=allow_dirty)
-    manifest = load_bundle(path, threads).manifest
+        path = training.train(project, config, who=person, when=when, allow_dirty=allow_dirty)
+    manifest = load_bundle(path, config.runtime.threads).manifest
+    register(project, manifest.version, person, when)
+    set_alias(config, project.root, manifest, "challenger")
     rows = ", ".join(f"{count} {name}" for name, count in manifest.rows.items() if count)
     what = f"{manifest.config['model']['kind']} for {manifest.task}, {len(manifest.features)} features"
     exact = f"at most {manifest.parity['max_difference']:.1g} off on {manifest.parity['rows']} rows"

@@ -52,7 +52,7 @@ def boolean(column: pl.Series, missing: tuple[str, ...]) -> pl.Series:
 
 
 def moment(column: pl.Series, missing: tuple[str, ...], pattern: str) -> pl.Series:
-    """Datetime("us"), in UTC where a cell has a zone; of strptime patterns (or "iso") joined by " | " the first to fit."""
+    """Datetime("us"), UTC where a cell has a zone; of patterns joined by " | " (strptime, "iso") the first to fit."""
     if column.dtype.is_temporal():
         return _naive(column)
     cells = text(column, missing)

@@ -1,7 +1,4 @@
-"""The data contract, `contracts/data.toml`: what each column is, what it is for, and what must hold for its values.
-
-The single source of roles, types and invariants: training, validation, the service and the model card all read it.
-"""
+"""The data contract, `contracts/data.toml`: what each column is, what it is for, and what must hold for its values."""
 
 from __future__ import annotations
 

@@ -35,7 +35,6 @@ class Violation(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The line shown to people."""
         return f"{self.column}: {self.rule}: {self.message}"
 
 
@@ -44,9 +43,8 @@ def validate(
 ) -> list[Violation]:
     """Check a raw table (from `tables.read_table`) against its contract; an empty list means it is kept.
 
-    Rules: missing column, unexpected column, type, null, null_share, minimum, maximum, values, never, earliest, latest,
-    unique, duplicates. Ignored columns are not looked into. With `require_target=False` (prediction) target, id and
-    group columns are not either. `when` (ISO 8601, UTC) is what `latest = "ingest"` means; without it nothing.
+    Ignored columns are not looked into; with `require_target=False` (prediction) target, id and group columns neither.
+    `when` (ISO 8601, UTC) is what `latest = "ingest"` means; without it nothing.
     """
     absent = [column.name for column in absent_columns(frame, contract, require_target=require_target)]
     unknown = [name for name in frame.columns if name not in contract.by_name]
@@ -66,11 +64,10 @@ def validate(
             if broken.any():
                 shown = _quoted((texts if rule == "type" else read).filter(broken))
                 found.append(_violation(column.name, rule, broken, f"{shown} {words}"))
-        found += _share(column.name, ("null", "null_share"), missing, column.null_share, "no value")
+        found += _share(column.name, "null_share", missing, column.null_share, "no value")
     if require_target and contract.duplicates is not None:
         copies = conformed.select(~pl.struct(c.field for c in checked).is_first_distinct()).to_series()
-        words = "a copy of an earlier row"
-        found += _share("all columns", ("duplicates", "duplicates"), copies, contract.duplicates, words)
+        found += _share("all columns", "duplicates", copies, contract.duplicates, "a copy of an earlier row")
     order = {column.name: place for place, column in enumerate(contract.columns)}
     return sorted(found, key=lambda violation: order.get(violation.column, -1))
 
@@ -111,13 +108,13 @@ def _moment(text: str) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _share(name: str, rules: tuple[str, str], hit: pl.Series, most: float | None, words: str) -> Iterator[Violation]:
-    """Rows of which none (`most` is 0: the first rule) or only a share (the second rule) may be hit."""
+def _share(name: str, rule: str, hit: pl.Series, most: float | None, words: str) -> Iterator[Violation]:
+    """Rows of which only a share may be hit, or none at all ("null_share" of 0 is the rule "null")."""
     share = hit.sum() / max(len(hit), 1)
     if most == 0 and share:
-        yield _violation(name, rules[0], hit, words)
+        yield _violation(name, rule.removesuffix("_share"), hit, words)
     elif most is not None and len(hit) >= _ROWS_FOR_SHARES and share > most:
-        yield _violation(name, rules[1], hit, f"{words} ({share:.1%}, at most {most:.1%})")
+        yield _violation(name, rule, hit, f"{words} ({share:.1%}, at most {most:.1%})")
 
 
 def _violation(name: str, rule: str, broken: pl.Series, words: str) -> Violation:

@@ -43,13 +43,11 @@ class Arrival:
 
 
 def ingest_all(source: str, contract: Contract, root: Path, who: str, when: str) -> Iterator[Arrival]:
-    """Take in a file, every table of a folder by name, or what lies at an address (see `sources`), one by one.
-
-    The tables of a folder that came before are not checked again: the contract may have moved on since.
-    """
+    """Take in a file, every table of a folder by name, or what lies at an address (see `sources`), one by one."""
     tables = found_tables(source)
     for table in tables:
         with local_copy(table, root) as path:
+            # What came before with the folder is not checked again: the contract may have moved on since.
             known = _known(sha256_file(path), root) if tables != [source] else None
             yield known or ingest(path, contract, root, who, when, source="" if table == str(path) else table)
 
@@ -85,10 +83,7 @@ def ledger(root: Path) -> list[Arrival]:
 
 
 def training_arrivals(root: Path, train_on: Literal["latest", "all"]) -> list[tuple[Arrival, Path]]:
-    """The newest arrival, or all of them, oldest first, with their raw files.
-
-    Raises UserError when there is none, or a file is gone or changed.
-    """
+    """The newest or all arrivals, oldest first, and their raw files; UserError for none, or a file gone or changed."""
     arrivals = ledger(root)
     if not arrivals:
         raise UserError(f"no data has arrived yet: run `{COMMAND} ingest` first")

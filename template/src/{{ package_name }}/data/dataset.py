@@ -52,10 +52,7 @@ def load_dataset(paths: Sequence[Path], contract: Contract, shares: SplitConfig,
 
 
 def row_hashes(frame: pl.DataFrame, contract: Contract) -> np.ndarray:
-    """Hash each row of a conformed frame to a uint64: equal for equal values in all columns but the ignored ones.
-
-    BLAKE2b, so the same in every process, on every machine, and for a value from CSV or from Parquet.
-    """
+    """Hash each row of a conformed frame, but for ignored columns, to a uint64: the same on every machine (BLAKE2b)."""
     fields = sorted(column.field for column in contract.columns if column.role != "ignore")
     joined = pl.select(pl.concat_str([_as_text(frame[field]) for field in fields], separator="\x1f")).to_series()
     digests = b"".join(blake2b(row.encode(), digest_size=8).digest() for row in joined)
@@ -63,7 +60,7 @@ def row_hashes(frame: pl.DataFrame, contract: Contract) -> np.ndarray:
 
 
 def take(features: Columns, rows: np.ndarray) -> Columns:
-    """Return the features of some rows, by row number."""
+    """The features of some rows, by row number."""
     return {name: values[rows] for name, values in features.items()}
 
 

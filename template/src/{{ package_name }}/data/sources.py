@@ -13,20 +13,17 @@ from ..errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["found_tables", "is_address", "local_copy", "without_secrets"]
+__all__ = ["found_tables", "local_copy", "without_secrets"]
 
 _TABLES = (".csv", ".tsv", ".txt", ".parquet", ".gz")
 
 
 def found_tables(source: str) -> list[str]:
-    """The table that `source` names, or every table in a folder (an address that ends in "/"), by name.
-
-    Raises UserError for a folder that cannot be listed or holds no table.
-    """
-    if is_address(source) and source.endswith("/"):
+    """The table that `source` names, or those of a folder (an address that ends in "/") by name; UserError if none."""
+    if "://" in source and source.endswith("/"):
         with _opened(source) as (store, path):
             names = [store.unstrip_protocol(name) for name in store.ls(path, detail=False)]
-    elif not is_address(source) and Path(source).is_dir():
+    elif "://" not in source and Path(source).is_dir():
         names = [str(path) for path in Path(source).iterdir() if path.is_file()]
     else:
         return [source]
@@ -39,7 +36,7 @@ def found_tables(source: str) -> list[str]:
 @contextmanager
 def local_copy(source: str, root: Path) -> Generator[Path]:
     """One table as a file: where it lies, or copied from its address to below data/raw and removed afterwards."""
-    if not is_address(source):
+    if "://" not in source:
         yield Path(source)
         return
     raw = root / "data" / "raw"  # not in git, whatever interrupts us
@@ -49,11 +46,6 @@ def local_copy(source: str, root: Path) -> Generator[Path]:
         with _opened(source) as (store, path):
             store.get_file(path, str(copy))
         yield copy
-
-
-def is_address(source: str) -> bool:
-    """Whether `source` is an address rather than a path."""
-    return "://" in source
 
 
 def without_secrets(address: str) -> str:

@@ -21,7 +21,7 @@ _FEWEST_KEYS = 3  # distinct times, or distinct rows of a class: one each for tr
 _TARGET_BANDS = 10  # deciles of a regression target take the place of classes
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Split:
     """Row indices (int64, ascending) into the conformed frame; `unlabelled` counts the rows without a target."""
 
@@ -35,10 +35,10 @@ class Split:
 def split(frame: pl.DataFrame, hashes: np.ndarray, contract: Contract, shares: SplitConfig, seed: int) -> Split:
     """Split the labelled rows of a conformed frame; `hashes` has one uint64 per row (see `dataset.row_hashes`).
 
-    By time where the contract has a time column with at least 3 distinct values: test is the newest, then valid;
-    rows of equal time stay together, rows without a time go to train. Else by hash within each class, or within each
-    tenth of a regression target: equal rows stay together, and a row keeps its part when more rows arrive, unless it
-    lies near a border. Raises UserError for fewer than 30 labelled rows or for a single class in train.
+    By time where at least 3 differ: test is the newest, then valid; rows of equal time stay together, rows without a
+    time go to train. Else by hash within each class, or each tenth of a regression target: equal rows stay together,
+    and a row keeps its part when more arrive, unless it lies near a border. Raises UserError for fewer than 30 labelled
+    rows or for a single class in train.
     """
     target = frame[contract.target.field]
     labelled = target.is_not_null().arg_true().cast(pl.Int64).to_numpy()
@@ -63,8 +63,7 @@ def split(frame: pl.DataFrame, hashes: np.ndarray, contract: Contract, shares: S
     if target[train].n_unique() == 1:
         advice = "; give the time column the role ignore in contracts/data.toml" if temporal else ""
         raise UserError(f"all {len(train)} training rows have {contract.target.name!r} = {target[train][0]!r}{advice}")
-    kind = "temporal" if temporal else "stratified"
-    return Split(train=train, valid=valid, test=test, unlabelled=frame.height - len(labelled), kind=kind)
+    return Split(train, valid, test, frame.height - len(labelled), "temporal" if temporal else "stratified")
 
 
 def _in_order(keys: np.ndarray, shares: SplitConfig) -> np.ndarray:

@@ -117,10 +117,9 @@ def _read_plain(text: str, delimiter: str, path: Path) -> pl.DataFrame:
     places = (lines.str.strip_chars(" ") != "").arg_true()
     header, rows = lines[places[0]].split(delimiter), lines.gather(places[1:])
     schema = _schema(header, rows.str.count_matches(delimiter, literal=True) + 1, places[1:] + 1, path)
-    if rows.is_empty():
-        return pl.DataFrame(schema=schema)
-    body = "\n".join(rows).encode()
-    return pl.read_csv(body, has_header=False, schema=schema, separator=delimiter, quote_char=None).fill_null("")
+    raw = "\n".join(rows).encode()
+    read = pl.read_csv(raw, has_header=False, schema=schema, separator=delimiter, quote_char=None, raise_if_empty=False)
+    return read.fill_null("")
 
 
 def _read_quoted(text: str, delimiter: str, path: Path) -> pl.DataFrame:

@@ -12,8 +12,8 @@ from ..errors import COMMAND, UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..judging.verdict import Verdict
     from ..project import Project
+    from .verdict import Verdict
 
 __all__ = ["Event", "aliases", "champion", "champions", "decide", "events", "register", "resolve", "rollback"]
 

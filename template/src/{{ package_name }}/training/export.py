@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from sklearn.pipeline import Pipeline
 
-__all__ = ["TOLERANCE", "Parity", "ParityError", "check_parity", "edge_rows", "input_frame", "reference", "to_onnx"]
+__all__ = ["TOLERANCE", "Parity", "ParityError", "check_parity", "input_frame", "reference", "to_onnx"]
 
 TOLERANCE = 1e-5  # of probabilities, or of amounts in units of the target's spread
 _UNSEEN = "\N{SNOWMAN} never seen \N{SNOWMAN}"
@@ -28,8 +27,7 @@ class ParityError(Exception):
     """The exported graph and scikit-learn disagree: a defect in the conversion, so nothing is released."""
 
 
-@dataclass(frozen=True)
-class Parity:
+class Parity(NamedTuple):
     """How close graph and pipeline are: rows compared, largest difference, and predicted classes that differ."""
 
     rows: int
@@ -39,16 +37,12 @@ class Parity:
 
 def input_frame(features: Mapping[str, np.ndarray]) -> pl.DataFrame:
     """Return the features as the frame that the pipeline is fitted on: Float32 and String columns, graph names."""
-    types = {name: pl.String if values.dtype == object else pl.Float32 for name, values in features.items()}
-    return pl.DataFrame([pl.Series(PREFIX + name, features[name], dtype=kind) for name, kind in types.items()])
+    types = {PREFIX + name: pl.String if values.dtype == object else pl.Float32 for name, values in features.items()}
+    return pl.DataFrame(dict(zip(types, features.values(), strict=True)), schema=types)
 
 
 def to_onnx(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> bytes:
-    """Convert a fitted pipeline; `features` gives names and types of the inputs, in order.
-
-    Equal pipelines give equal bytes, in any process: the graph has a fixed name, and its operator sets, which skl2onnx
-    lists in the order of a set (that is, by Python's hash seed), are sorted.
-    """
+    """Convert a fitted pipeline with these inputs, in this order; equal pipelines give equal bytes, in any process."""
     inputs = [
         (PREFIX + name, StringTensorType([None, 1]) if values.dtype == object else FloatTensorType([None, 1]))
         for name, values in features.items()
@@ -56,7 +50,7 @@ def to_onnx(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> bytes:
     classifier = hasattr(pipeline, "predict_proba")
     options = {id(pipeline): {"zipmap": False}} if classifier else None  # a plain matrix instead of a list of dicts
     model = convert_sklearn(pipeline, name="model", initial_types=inputs, options=options)
-    model.opset_import.sort(key=lambda opset: opset.domain)
+    model.opset_import.sort(key=lambda opset: opset.domain)  # skl2onnx lists them by Python's hash seed
     return model.SerializeToString(deterministic=True)
 
 
@@ -68,27 +62,12 @@ def reference(pipeline: Pipeline, features: Mapping[str, np.ndarray]) -> np.ndar
     return pipeline.predict(frame).reshape(-1, 1)
 
 
-def edge_rows(features: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return four rows at the edges of `features`: all missing or unseen, all smallest, all largest, one of each."""
-    edges = {}
-    for name, values in features.items():
-        if values.dtype == object:
-            edges[name] = np.array(["", _UNSEEN, values[0], _UNSEEN], dtype=object)
-        else:
-            known = values[np.isfinite(values)]
-            low, high = (known.min(), known.max()) if known.size else (0, 0)
-            edges[name] = np.array([np.nan, low, high, high], dtype=np.float32)
-    return edges
-
-
 def check_parity(pipeline: Pipeline, session: InferenceSession, features: Mapping[str, np.ndarray]) -> Parity:
-    """Compare graph and pipeline on `features` and on rows at their edges.
+    """Compare graph and pipeline on `features` and on four rows at their edges.
 
-    Raises ParityError when a probability differs by more than `TOLERANCE`, or an amount by more than `TOLERANCE` times
-    the target's spread (or times itself, where it is larger than that).
+    Raises ParityError when an output differs by more than `TOLERANCE`, times its size where that is above 1.
     """
-    edges = edge_rows(features)
-    rows = {name: np.concatenate([values, edges[name]]) for name, values in features.items()}
+    rows = {name: np.concatenate([values, _edges(values)]) for name, values in features.items()}
     expected, served = reference(pipeline, rows), run_graph(session, rows)
     difference = np.abs(served - expected) / np.maximum(1, np.abs(expected))
     worst = float(difference.max())
@@ -97,3 +76,12 @@ def check_parity(pipeline: Pipeline, session: InferenceSession, features: Mappin
         raise ParityError(f"{message} of {len(expected)}: change model.py so that it converts exactly")
     changed = int((served.argmax(axis=1) != expected.argmax(axis=1)).sum())
     return Parity(len(expected), worst, changed)
+
+
+def _edges(values: np.ndarray) -> np.ndarray:
+    """Return missing, smallest, largest, largest; of texts missing, unseen, a known one, unseen."""
+    if values.dtype == object:
+        return np.array(["", _UNSEEN, values[0], _UNSEEN], dtype=object)
+    known = values[np.isfinite(values)]
+    low, high = (known.min(), known.max()) if known.size else (0, 0)
+    return np.array([np.nan, low, high, high], dtype=np.float32)

@@ -21,15 +21,12 @@ if TYPE_CHECKING:
 
     from mlflow import MlflowClient
 
-    from ..bundle.store import Bundle, Manifest
+    from ..bundle.store import Manifest
     from ..config import Config
 
 __all__ = ["below", "record_metrics", "record_run", "run_of", "set_alias"]
 
 _NAME = __name__.partition(".")[0]  # of the registered model
-_PARAMETERS = ("data", "split", "model", "runtime")  # sections of the settings
-_TAGS = ("version", "dirty", "data_sha256", "config_sha256", "lock_sha256")
-_EXPENSE = ("seconds", "cpu_seconds", "peak_megabytes", "cost")
 
 
 @contextmanager
@@ -42,9 +39,9 @@ def run_of(config: Config, root: Path) -> Generator[str | None]:
         yield None
         return
     name = config.tracking.experiment
+    place = None if _is_server(config) else (root / "models").as_uri()  # a server knows its own
     with _answering(config, root) as client:
         known = client.get_experiment_by_name(name)
-        place = (root / "models").as_uri() if _is_file(config) else None  # a server knows its own
         run = client.create_run(known.experiment_id if known else client.create_experiment(name, place)).info.run_id
     try:
         yield run
@@ -54,40 +51,39 @@ def run_of(config: Config, root: Path) -> Generator[str | None]:
         raise
 
 
-def record_run(config: Config, root: Path, bundle: Bundle) -> str | None:
-    """Complete the bundle's run (settings, origin, expense) and register it as a version; return the run's id."""
-    manifest, run = bundle.manifest, bundle.manifest.run_id
-    if not config.tracking.store or run is None:
-        return None
-    settings = {f"{part}.{key}": value for part in _PARAMETERS for key, value in manifest.config[part].items()}
-    origin = {"mlflow.user": manifest.who, "mlflow.source.git.commit": manifest.commit}
-    tags = origin | {key: getattr(manifest, key) for key in _TAGS}
-    rows = {f"rows_{part}": count for part, count in manifest.rows.items()}
-    record_metrics(config, root, manifest, rows | {key: getattr(manifest, key) for key in _EXPENSE})
+def record_run(config: Config, root: Path, manifest: Manifest, path: Path) -> None:
+    """Complete a model's run (settings, origin, expense) and register its bundle, the folder `path`, as a version."""
+    run = manifest.run_id
+    if run is None:
+        return
+    sections = {part: manifest.config[part] for part in ("data", "split", "model", "runtime")}
+    expense = manifest.model_dump(include={"seconds", "cpu_seconds", "peak_megabytes", "cost"})
+    tags = manifest.model_dump(include={"version", "dirty", "data_sha256", "config_sha256", "lock_sha256"})
+    tags |= {"mlflow.user": manifest.who, "mlflow.source.git.commit": manifest.commit}
+    record_metrics(config, root, manifest, {f"rows_{part}": n for part, n in manifest.rows.items()} | expense)
     with _answering(config, root) as client:
         from mlflow.entities import Param, RunTag  # noqa: PLC0415
 
-        params = [Param(key, str(value)) for key, value in settings.items()]
+        params = [Param(f"{part}.{key}", str(v)) for part, section in sections.items() for key, v in section.items()]
         client.log_batch(run, params=params, tags=[RunTag(key, str(value)) for key, value in tags.items()])
-        source = str(bundle.path)
-        if not _is_file(config):
+        source = str(path)
+        if _is_server(config):
             client.log_artifacts(run, source, "bundle")
             source = f"{client.get_run(run).info.artifact_uri}/bundle"
         if not client.search_registered_models(f"name='{_NAME}'"):
             client.create_registered_model(_NAME)
         client.create_model_version(_NAME, source, run, tags={"version": manifest.version})
         client.update_run(run, "FINISHED", manifest.version)
-    return run
 
 
-def record_metrics(config: Config, root: Path, manifest: Manifest, evaluation: Mapping[str, float]) -> None:
+def record_metrics(config: Config, root: Path, manifest: Manifest, values: Mapping[str, float]) -> None:
     """Add numbers to the model's run."""
     if config.tracking.store and manifest.run_id is not None:
         with _answering(config, root) as client:
             from mlflow.entities import Metric  # noqa: PLC0415
 
             moment = int(datetime.fromisoformat(manifest.created).timestamp() * 1000)
-            client.log_batch(manifest.run_id, [Metric(key, value, moment, 0) for key, value in evaluation.items()])
+            client.log_batch(manifest.run_id, [Metric(key, value, moment, 0) for key, value in values.items()])
 
 
 def set_alias(config: Config, root: Path, manifest: Manifest, alias: str) -> None:
@@ -100,12 +96,11 @@ def set_alias(config: Config, root: Path, manifest: Manifest, alias: str) -> Non
 
 def below(root: Path, address: str) -> str:
     """Return `address` with the path of a sqlite file made absolute below `root`; other addresses stay as they are."""
-    scheme, path = "sqlite:///", address.removeprefix("sqlite:///")
-    return f"{scheme}{root / path}" if address.startswith(scheme) else address
+    return re.sub("^sqlite:///(.*)", lambda found: f"sqlite:///{root / found[1]}", address)
 
 
-def _is_file(config: Config) -> bool:
-    return config.tracking.store.startswith("sqlite:")
+def _is_server(config: Config) -> bool:
+    return not config.tracking.store.startswith("sqlite:")
 
 
 @contextmanager

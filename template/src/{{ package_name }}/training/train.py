@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import json
 import time
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from sklearn.metrics import precision_recall_curve
 from threadpoolctl import threadpool_limits
 
 from ..bundle.graph import PREFIX, open_graph, run_graph
-from ..bundle.store import REFERENCE, SEEN, Manifest, load_bundle, save_bundle
+from ..bundle.store import REFERENCE, SEEN, Manifest, save_bundle
 from ..config import ModelConfig, RuntimeConfig, SplitConfig
 from ..contract.records import load_contract
 from ..data.arrivals import arrival, training_arrivals
@@ -23,7 +23,7 @@ from ..model import build_model
 from ..provenance import commit, features_sha256, packages, peak_megabytes, sha256_bytes, sha256_file
 from .export import Parity, check_parity, input_frame, to_onnx
 from .float32 import fit_exactly
-from .reference import describe
+from .reference import describe, frequent
 from .tracking import record_run, run_of
 
 if TYPE_CHECKING:
@@ -33,18 +33,15 @@ if TYPE_CHECKING:
 
     from ..config import Config
     from ..contract.records import Contract, Task
-    from ..data.arrivals import Arrival
     from ..data.dataset import Dataset
     from ..project import Project
 
-__all__ = ["Fitted", "best_f1_threshold", "fit_again", "fit_on", "fit_pipeline", "known_values", "train"]
+__all__ = ["Fitted", "best_f1_threshold", "fit_again", "fit_on", "fit_pipeline", "train"]
 
 
-@dataclass(frozen=True)
-class Fitted:
+class Fitted(NamedTuple):
     """What training learned: the exported graph (ONNX bytes), and how its numbers are read."""
 
-    task: Task
     model: bytes
     target: Target
     threshold: float | None
@@ -54,25 +51,23 @@ class Fitted:
 def train(project: Project, config: Config, *, who: str, when: str, allow_dirty: bool = False) -> Path:
     """Fit, export, prove parity, write the bundle and record the run; return the bundle's folder.
 
-    Raises UserError when files differ from the commit (but for `allow_dirty`), nothing arrived, there is too little to
-    learn from, or the tracking store does not answer; ParityError when the exported graph does not say what the fitted
-    pipeline says. Nothing is written then.
+    Raises UserError when files differ from the commit (but for `allow_dirty`), there is too little to learn from or the
+    tracking store does not answer, ParityError when graph and pipeline differ; then nothing is written.
     """
     head, dirty = commit(project.root)
     if dirty and not allow_dirty:
         why = f"src, config, contracts, pyproject.toml or uv.lock differ from {head[:8]}" if head else "there is none"
         raise UserError(f"no commit holds what would be trained ({why}): commit, or `{COMMAND} train --allow-dirty`")
-    contract = load_contract(project.contract)
+    contract, recorded = load_contract(project.contract), config.recorded()
     with run_of(config, project.root) as run_id:
         started, busy = time.perf_counter(), time.process_time()
-        found = training_arrivals(project.root, config.data.train_on)
-        data = load_dataset([path for _, path in found], contract, config.split, config.runtime.seed)
+        arrivals, paths = zip(*training_arrivals(project.root, config.data.train_on), strict=True)
+        data = load_dataset(paths, contract, config.split, config.runtime.seed)
         fitted = fit_on(data, contract, config)
         seconds, cpu = time.perf_counter() - started, time.process_time() - busy
-        files = _files(data)
+        files, hashes = _files(data), tuple(one.sha256 for one in arrivals)
+        parts = {"train": data.split.train, "valid": data.split.valid, "test": data.split.test}
         manifest = Manifest(
-            **_origin(project, config, [one for one, _ in found], data),
-            **_reading(data, fitted),
             version=f"{when.replace('-', '').replace(':', '')}-{sha256_bytes(fitted.model)[:8]}",
             created=when,
             who=who,
@@ -80,8 +75,28 @@ def train(project: Project, config: Config, *, who: str, when: str, allow_dirty:
             dirty=dirty,
             told_dirty=dirty and allow_dirty,
             run_id=run_id,
+            data_file=arrivals[-1].source,
+            data_sha256=hashes[0] if len(hashes) == 1 else sha256_bytes("\n".join(hashes).encode()),
+            arrivals=hashes,
+            newest=_newest(data),
+            config=recorded,
+            config_sha256=sha256_bytes(json.dumps(recorded, sort_keys=True).encode()),
+            lock_sha256=sha256_file(project.lock) if project.lock.is_file() else None,
+            contract_sha256=sha256_file(project.contract),
             contract_version=contract.version,
+            features_sha256=features_sha256(),
+            model_sha256=sha256_bytes(fitted.model),
             files={name: sha256_bytes(content) for name, content in files.items()},
+            packages=packages(),
+            task=contract.task,
+            features={name: "category" if v.dtype == object else "number" for name, v in data.features.items()},
+            classes=fitted.target.classes,
+            threshold=fitted.threshold,
+            target_center=fitted.target.center,
+            target_scale=fitted.target.scale,
+            rows={name: len(rows) for name, rows in parts.items()} | {"unlabelled": data.split.unlabelled},
+            split=data.split.kind,
+            parity=fitted.parity._asdict(),
             seconds=round(seconds, 3),
             cpu_seconds=round(cpu, 3),
             peak_megabytes=round(peak_megabytes(), 1),
@@ -89,14 +104,15 @@ def train(project: Project, config: Config, *, who: str, when: str, allow_dirty:
             currency=config.tracking.currency,
         )
         path = save_bundle(project.models, manifest, fitted.model, project.contract, files)
-        record_run(config, project.root, load_bundle(path, config.runtime.threads))
+        record_run(config, project.root, manifest, path)
     return path
 
 
 def fit_again(project: Project, config: Config, like: Manifest) -> bytes:
     """Return the graph that today's code, contract and packages make of another model's arrivals and settings."""
-    kinds = {"split": SplitConfig, "model": ModelConfig, "runtime": RuntimeConfig}
-    config = config.model_copy(update={key: kind.model_validate(like.config[key]) for key, kind in kinds.items()})
+    sections = {"split": SplitConfig, "model": ModelConfig, "runtime": RuntimeConfig}
+    former = {name: section.model_validate(like.config[name]) for name, section in sections.items()}
+    config = config.model_copy(update=former)
     contract = load_contract(project.contract)
     paths = [arrival(project.root, sha256)[1] for sha256 in like.arrivals]
     return fit_on(load_dataset(paths, contract, config.split, config.runtime.seed), contract, config).model
@@ -107,39 +123,29 @@ def fit_on(data: Dataset, contract: Contract, config: Config) -> Fitted:
 
     Equal data, contract and settings give equal bytes, in any process and with any number of threads.
     """
-    labels = data.target[data.split.train]
+    split, labels = data.split, data.target[data.split.train]
     target = fit_target(labels, contract.positive, regression=contract.task == "regression")
-    rows = take(data.features, data.split.train)
+    rows = take(data.features, split.train)
     with threadpool_limits(config.runtime.threads or None):
         pipeline = fit_pipeline(config.model, rows, target.encode(labels), contract.task, config.runtime.seed)
     model = to_onnx(pipeline, rows)
     session = open_graph(model, config.runtime.threads)
-    unseen = np.concatenate([data.split.valid, data.split.test])
-    parity = check_parity(pipeline, session, take(data.features, unseen))
-    threshold = None
-    if contract.task == "binary":
-        scores = run_graph(session, take(data.features, data.split.valid))[:, 1]
-        positive = target.encode(data.target[data.split.valid]) == 1
-        threshold = best_f1_threshold(positive, scores) if config.model.threshold == "f1" else config.model.threshold
-    return Fitted(contract.task, model, target, threshold, parity)
+    parity = check_parity(pipeline, session, take(data.features, np.concatenate([split.valid, split.test])))
+    threshold = config.model.threshold if contract.task == "binary" else None
+    if threshold == "f1":
+        positive = target.encode(data.target[split.valid]) == 1
+        threshold = best_f1_threshold(positive, run_graph(session, take(data.features, split.valid))[:, 1])
+    return Fitted(model, target, threshold, parity)
 
 
 def fit_pipeline(
     config: ModelConfig, features: dict[str, np.ndarray], target: np.ndarray, task: Task, seed: int
 ) -> Pipeline:
     """Build the team's model (see `model.build_model`) and fit it exactly (see `float32`) on encoded targets."""
-    texts = {name for name, values in features.items() if values.dtype == object}
-    limit = config.max_categories
-    categories = {PREFIX + name: known_values(features[name], limit) for name in features if name in texts}
+    texts = [name for name, values in features.items() if values.dtype == object]
+    categories = {PREFIX + name: frequent(features[name], config.max_categories)[0].tolist() for name in texts}
     numeric = [PREFIX + name for name in features if name not in texts]
-    pipeline = build_model(config, numeric, categories, task, seed)
-    return fit_exactly(pipeline, input_frame(features), target)
-
-
-def known_values(values: np.ndarray, limit: int) -> list[str]:
-    """Return the `limit` most frequent texts, sorted; of equally frequent ones the alphabetically first."""
-    texts, counts = np.unique(values.astype(str), return_counts=True)
-    return sorted(texts[np.argsort(-counts, kind="stable")[:limit]].tolist())
+    return fit_exactly(build_model(config, numeric, categories, task, seed), input_frame(features), target)
 
 
 def best_f1_threshold(positive: np.ndarray, scores: np.ndarray) -> float:
@@ -149,13 +155,17 @@ def best_f1_threshold(positive: np.ndarray, scores: np.ndarray) -> float:
     """
     if not positive.any():
         return 0.5
-    order = np.argsort(-scores, kind="stable")
-    ranked = np.append(scores[order].astype(np.float64), 0.0)
-    last_of_its_score = np.flatnonzero(np.diff(ranked) < 0)
-    hits = positive[order].cumsum()
-    f1 = 2 * hits[last_of_its_score] / (last_of_its_score + 1 + positive.sum())
-    best = last_of_its_score[f1.argmax()]
-    return float((ranked[best] + ranked[best + 1]) / 2)
+    precision, recall, thresholds = precision_recall_curve(positive, scores)  # ascending; then one entry for no row
+    f1 = 2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny)
+    best = int(f1[:-1].argmax())
+    below = thresholds[best - 1] if best else 0.0
+    return (float(below) + float(thresholds[best])) / 2
+
+
+def _newest(data: Dataset) -> str | None:
+    times = np.empty(0, "datetime64[us]") if data.times is None else data.times[data.split.train]
+    known = times[~np.isnat(times)]
+    return str(known.max().astype("datetime64[s]")) if known.size else None
 
 
 def _files(data: Dataset) -> dict[str, bytes]:
@@ -164,39 +174,3 @@ def _files(data: Dataset) -> dict[str, bytes]:
     np.save(seen, np.sort(data.hashes[np.concatenate([data.split.train, data.split.valid])]), allow_pickle=False)
     described = json.dumps(describe(take(data.features, data.split.train)), ensure_ascii=False)
     return {SEEN: seen.getvalue(), REFERENCE: described.encode()}
-
-
-def _origin(project: Project, config: Config, arrivals: list[Arrival], data: Dataset) -> dict[str, Any]:
-    """Return the fields of the manifest that say what the model was made of."""
-    hashes = tuple(one.sha256 for one in arrivals)
-    times = np.empty(0, "datetime64[us]") if data.times is None else data.times[data.split.train]
-    known = times[~np.isnat(times)]
-    return {
-        "data_file": arrivals[-1].source,
-        "data_sha256": hashes[0] if len(hashes) == 1 else sha256_bytes("\n".join(hashes).encode()),
-        "arrivals": hashes,
-        "newest": str(known.max().astype("datetime64[s]")) if known.size else None,
-        "config": config.recorded(),
-        "config_sha256": sha256_bytes(json.dumps(config.recorded(), sort_keys=True).encode()),
-        "lock_sha256": sha256_file(project.lock) if project.lock.is_file() else None,
-        "contract_sha256": sha256_file(project.contract),
-        "features_sha256": features_sha256(),
-        "packages": packages(),
-    }
-
-
-def _reading(data: Dataset, fitted: Fitted) -> dict[str, Any]:
-    """Return the fields of the manifest that say how the model is read."""
-    parts = {"train": data.split.train, "valid": data.split.valid, "test": data.split.test}
-    return {
-        "task": fitted.task,
-        "model_sha256": sha256_bytes(fitted.model),
-        "features": {name: "category" if v.dtype == object else "number" for name, v in data.features.items()},
-        "classes": fitted.target.classes,
-        "threshold": fitted.threshold,
-        "target_center": fitted.target.center,
-        "target_scale": fitted.target.scale,
-        "rows": {name: len(rows) for name, rows in parts.items()} | {"unlabelled": data.split.unlabelled},
-        "split": data.split.kind,
-        "parity": asdict(fitted.parity),
-    }

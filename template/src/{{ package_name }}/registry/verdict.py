@@ -1,21 +1,18 @@
-"""What the gate decided, and why: the record kept as verdict.json, and its page."""
+"""What the gate decided about a version, and why: the record that is kept as verdict.json beside the model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from jinja2 import Environment, StrictUndefined
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import COMMAND, UserError
-from .evaluation import write_whole
 
 if TYPE_CHECKING:
-    from .evaluation import Evaluation
+    from pathlib import Path
 
-__all__ = ["Check", "Outcome", "Verdict", "load_verdict", "save_verdict"]
+__all__ = ["Check", "Outcome", "Verdict", "load_verdict"]
 
 Outcome = Literal["pass", "hold", "reject"]
 
@@ -32,9 +29,9 @@ class Check:
 
 
 class Verdict(BaseModel):
-    """The decision on one version. `decision` is what the checks say, `forced` why a person promoted all the same.
+    """What the checks say of a version, over `rows`; `excluded` test rows were left out, as a model has learned them.
 
-    `rows` were judged by; `excluded` test rows were left out, because the model or the champion has learned them.
+    `forced` is why a person promoted it in spite of the decision.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,14 +54,6 @@ class Verdict(BaseModel):
     def promoted(self) -> bool:
         """Whether the version becomes champion."""
         return self.decision == "promote" or bool(self.forced)
-
-
-def save_verdict(verdict: Verdict, evaluation: Evaluation, folder: Path) -> None:
-    """Write verdict.json and the page verdict.html, which needs no other file."""
-    environment = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(Path(__file__).with_name("verdict.html.j2").read_text(encoding="utf-8"))
-    write_whole(folder / "verdict.html", template.render(verdict=verdict, evaluation=evaluation))
-    write_whole(folder / "verdict.json", verdict.model_dump_json(indent=2) + "\n")
 
 
 def load_verdict(folder: Path) -> Verdict:
