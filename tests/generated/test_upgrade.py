@@ -53,10 +53,8 @@ def work(project: Path) -> None:
     edit(project / ".pre-commit-config.yaml", "entry: uv run ty check\n", "entry: uv run ty check --quiet\n")
     edit(project / "noxfile.py", 'session.run("ruff", "check")', 'session.run("ruff", "check", "--quiet")')
     (project / "README.md").write_text("# Our flights\n\nRewritten from first line to last.\n", encoding="utf-8")
-    edit(package / "metrics.py", '"""Return minus the logarithm', '"""Return (we call it surprise) minus the logarithm')
-    (package / "ours.py").write_text(
-        '"""Ours."""\n\nfrom .features import departure_hour\n\n__all__ = ["departure_hour"]\n'
-    )
+    edit(package / "roles.py", '"disability", "disabled",', '"disability", "disabled", "pregnancy",')
+    (package / "ours.py").write_text(OURS, encoding="utf-8")
     (project / "tests/model/test_metrics.py").rename(project / "tests/model/test_scores.py")
     (project / "tests/data/test_leaks.py").unlink()
     subprocess.run(["uv", "run", "ruff", "check", "--fix", "--quiet"], cwd=project, check=True, env=environment())
@@ -73,17 +71,13 @@ def test_a_project_with_work_in_it_comes_to_the_newest_version(tmp_path: Path, v
     assert main(["-C", str(project), "update", "--defaults", "--verify"]) == 0
     assert (project / "README.md").read_bytes() == before["README.md"]
     assert "departure_hour" in (project / "src/flights/features.py").read_text(encoding="utf-8")
-    assert "we call it surprise" in everything(project / "src/flights")
+    assert '"pregnancy"' in (project / "tools/draft/roles.py").read_text(encoding="utf-8")
     assert (project / "src/flights/ours.py").read_bytes() == before["src/flights/ours.py"]
     assert (project / "tests/model/test_scores.py").exists()
     assert not (project / "tests/model/test_metrics.py").exists()
     assert not list(project.rglob("test_leaks.py"))
     assert f'version = "{NEWEST}"' in (project / ".mlscaffold/lock").read_text(encoding="utf-8")
     subprocess.run(["uv", "run", "pytest", "-q", "-x"], cwd=project, check=True, env=environment())
-
-
-def everything(folder: Path) -> str:
-    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py")))
 
 
 @pytest.mark.parametrize("version", ["0.1.0", "0.2.0"])
@@ -102,7 +96,10 @@ def test_a_module_that_the_team_renamed_and_the_template_moved_is_a_conflict_and
     git(project, "add", "--all")
     git(project, "commit", "--quiet", "--message", "Metrics are called scores")
     assert main(["-C", str(project), "update", "--defaults"]) == 1
-    assert git(project, "diff", "--name-only", "--diff-filter=U").splitlines() == ["src/flights/judging/evaluate.py"]
+    assert git(project, "diff", "--name-only", "--diff-filter=U").splitlines() == [
+        "judging/baselines.py",
+        "judging/evaluate.py",
+    ]
     assert (package / "scores.py").exists()
     assert not list(project.rglob("metrics.py"))
     assert main(["-C", str(project), "update", "--abort"]) == 0

@@ -28,7 +28,9 @@ def test_no_archive_is_left_out_of_the_index() -> None:
 
 def test_the_newest_release_is_what_stands_in_the_repository() -> None:
     release, files = builtin.load()
-    assert files == source_tree(), f"template/ changed since {release.version}: run `nox -s release_template -- VERSION`"
+    assert files == source_tree(), (
+        f"template/ changed since {release.version}: run `nox -s release_template -- VERSION`"
+    )
 
 
 def test_a_file_that_changed_since_the_release_is_seen() -> None:
@@ -47,7 +49,9 @@ def test_a_packed_tree_comes_back_with_modes_and_links(tmp_path: Path) -> None:
     tree = Tree({"b é": File(b"2", executable=True), "a": File(b""), "l": File(b"a", symlink=True)})
     data = builtin.pack(tree)
     (tmp_path / "1.0.0.zip").write_bytes(data)
-    (tmp_path / "index.json").write_text(f'{{"1.0.0": {{"sha256": "{hashlib.sha256(data).hexdigest()}", "changes": ["x"]}}}}')
+    (tmp_path / "index.json").write_text(
+        f'{{"1.0.0": {{"sha256": "{hashlib.sha256(data).hexdigest()}", "changes": ["x"]}}}}'
+    )
     assert builtin.load("v1.0.0", tmp_path)[1] == tree
     assert zipfile.ZipFile(tmp_path / "1.0.0.zip").testzip() is None
 

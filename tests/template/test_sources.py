@@ -54,7 +54,11 @@ def test_a_git_folder_without_tags_is_read_as_it_stands(small_template: Path, gi
 def test_a_tag_a_branch_and_a_commit_can_be_asked_for(git_template: Path, git: Git) -> None:
     git(git_template, "checkout", "-qb", "topic", "v1.0.0")
     commit = git(git_template, "rev-parse", "v1.1.0")
-    for at, version, text in (("v1.0.0", "v1.0.0", b"first\n"), ("topic", None, b"first\n"), (commit, None, b"second\n")):
+    for at, version, text in (
+        ("v1.0.0", "v1.0.0", b"first\n"),
+        ("topic", None, b"first\n"),
+        (commit, None, b"second\n"),
+    ):
         template = load_template(str(git_template), at)
         assert template.version == version
         assert template.files["template/new.txt"].data == text
@@ -90,7 +94,9 @@ def test_a_folder_without_copier_yml_is_no_template(tmp_path: Path, name: str) -
     assert told.value.hint
 
 
-@pytest.mark.parametrize("source", ["https://user:secret@host/x.git", "git+https://secret@host/x", "ssh://git:secret@host/x"])
+@pytest.mark.parametrize(
+    "source", ["https://user:secret@host/x.git", "git+https://secret@host/x", "ssh://git:secret@host/x"]
+)
 def test_an_address_with_credentials_is_refused_before_it_can_be_recorded(source: str) -> None:
     with pytest.raises(UserError, match="holds credentials") as told:
         load_template(source)
@@ -115,7 +121,8 @@ def test_versions_are_ordered_as_pep_440_says() -> None:
 
 
 def test_a_changelog_gives_the_lines_of_each_version() -> None:
-    text = "# Changes\n\n## [1.1.0] - 2026-01-02\n\n### Added\n- One\n  goes on.\n- Two\n\n## Template 1.0.0\n* Three\n\n## Older\n- no\n"
+    newer = "## [1.1.0] - 2026-01-02\n\n### Added\n- One\n  goes on.\n- Two\n\n"
+    text = f"# Changes\n\n{newer}## Template 1.0.0\n* Three\n\n## Older\n- no\n"
     assert changes_by_version(text) == {"1.1.0": ("One goes on.", "Two"), "1.0.0": ("Three",)}
 
 

@@ -79,7 +79,7 @@ def pack(tree: Tree) -> bytes:
         for path, file in tree.items():
             info = zipfile.ZipInfo(path, _EPOCH)
             info.create_system = 3  # Unix, whatever system packs: the mode below is a Unix mode
-            # Stored, not deflated: deflate's bytes differ between zlib builds, and a wheel compresses the archive anyway.
+            # Stored, not deflated: deflate's bytes differ between zlib builds, and a wheel compresses it anyway.
             info.compress_type = zipfile.ZIP_STORED
             info.external_attr = (_LINK if file.symlink else _EXECUTABLE if file.executable else _PLAIN) << 16
             archive.writestr(info, file.data)

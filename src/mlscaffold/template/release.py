@@ -43,9 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     again = "--again" in arguments
     versions = [argument for argument in arguments if argument != "--again"]
     try:
-        if len(versions) != 1 or not _VERSION.fullmatch(versions[0]):
-            raise UserError("one version is wanted, such as 0.2.0", hint="nox -s release_template -- 0.2.0")
-        _release(versions[0], again=again)
+        _release(" ".join(versions), again=again)
     except UserError as problem:
         sys.stderr.write(f"error: {problem}\n")
         return EXIT_USER_ERROR
@@ -54,6 +52,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _release(version: str, *, again: bool) -> None:
+    if not _VERSION.fullmatch(version):
+        raise UserError("one version is wanted, such as 0.2.0", hint="nox -s release_template -- 0.2.0")
     index_path = builtin.HOME / "index.json"
     index = json.loads(index_path.read_text(encoding="utf-8")) if index_path.exists() else {}
     if version in index and not again:
