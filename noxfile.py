@@ -76,7 +76,7 @@ def bench(session: nox.Session) -> None:
     _install(session)
     # Bytecode is written before anything is timed, as in any installation.
     env = {"PYTHONDONTWRITEBYTECODE": ""}
-    for program in (HERE / "benchmarks" / name for name in ("new.py", "update.py", "scale.py")):
+    for program in (HERE / "benchmarks" / name for name in ("new.py", "update.py", "scale.py", "serve.py")):
         session.run("python", str(program), *session.posargs, env=env)
 
 

@@ -103,7 +103,7 @@ def _work(project: Path) -> None:
 
 
 def _modules(package: Path) -> list[Path]:
-    found = sorted(package.glob("*.py"))
+    found = sorted(package.rglob("*.py"))
     return [module for module in found if not module.name.startswith("__")]
 
 

@@ -1,10 +1,15 @@
 """What CI runs, and you can: `uv run nox -s branch`. Each session uses the project's own environment."""
 
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["branch"]
 
+CONTRACT = Path("contracts/data.toml")
+# What only data with a time column has an answer to.
+TIMED = ["staleness"] if CONTRACT.is_file() and 'role = "time"' in CONTRACT.read_text(encoding="utf-8") else []
 COMMAND = tuple(nox.project.load_toml("pyproject.toml")["project"]["scripts"])
 
 
@@ -57,7 +62,7 @@ def nightly(session: nox.Session) -> None:
 @nox.session
 def report(session: nox.Session) -> None:
     """The pages for people: the data, whether it will work, how models age, where the project stands."""
-    for command in ("quality", "feasibility", "staleness", "report"):
+    for command in ("quality", "feasibility", *TIMED, "report"):
         session.run(*COMMAND, command)
 
 

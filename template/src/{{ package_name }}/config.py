@@ -211,9 +211,11 @@ def load_config(root: Path, environment: str | None = None) -> Config:
     try:
         return Config(**merged)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt key is unknown, and its right spelling is missing: what stands there is told.
+        first = min(error.errors(include_url=False), key=lambda told: told["type"] == "missing")
         key = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"setting `{key}`: {first['msg']}; see config/base.toml, config/{environment}.toml") from None
+        told = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise UserError(f"setting `{key}`: {told}; see config/base.toml, config/{environment}.toml") from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -19,6 +19,10 @@ class UserError(Exception):
 
     exit_code = 2
 
+    def told(self) -> dict[str, object]:
+        """What --json prints of it."""
+        return {"error": str(self)}
+
 
 class DataRefusedError(UserError):
     """A table breaks its contract. `violations` holds every broken rule; the text has one line for each."""
@@ -30,3 +34,7 @@ class DataRefusedError(UserError):
         lines = [f"{source} breaks {len(violations)} {rules} of its contract:", *(f"  {v}" for v in violations)]
         super().__init__("\n".join(lines))
         self.violations = tuple(violations)
+
+    def told(self) -> dict[str, object]:
+        """What --json prints of it: every broken rule, too."""
+        return super().told() | {"violations": [violation._asdict() for violation in self.violations]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import import_module
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # the default takes [data] for a style, and prints nothing
 )
 for _room in (data, training, registry, predict):
     app.add_typer(_room.app)
@@ -28,11 +30,13 @@ for _room in (data, training, registry, predict):
 
 def main() -> None:
     """Run the command line; what a person can put right is told in one line, without a traceback."""
-    _add_commands()
     try:
+        _add_commands()
         app()
     except UserError as error:
         print(f"{_PACKAGE}: {error}", file=sys.stderr)
+        if "--json" in sys.argv:
+            print(json.dumps(error.told(), ensure_ascii=False, indent=2))
         sys.exit(error.exit_code)
 
 
@@ -41,7 +45,9 @@ def _add_commands() -> None:
     try:
         root = find_project().root
     except UserError:
-        return
+        if not sys.argv[1:] or "--help" in sys.argv:
+            return
+        raise  # rather than say that there is no such command
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     for folder in ("judging", "service", "tools"):

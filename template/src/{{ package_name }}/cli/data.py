@@ -53,6 +53,6 @@ def ingest(table: Source = None, *, as_json: Json = False) -> None:
     source = load_config(project.root).data.source
     source = table or (source if "://" in source else str(project.root / source))
     arrivals = [*ingest_all(source, load_contract(project.contract), project.root, who(project.root), now())]
-    known = [f"is known already, since {arrival.when}" if arrival.repeated else "has arrived" for arrival in arrivals]
-    lines = [f"{a.source}: {a.rows} rows, {k}: {a.file}" for a, k in zip(arrivals, known, strict=True)]
+    how = [f"known already, since {arrival.when}" if arrival.repeated else "new" for arrival in arrivals]
+    lines = [f"{a.source}: {a.rows} rows, {h}: {a.file}" for a, h in zip(arrivals, how, strict=True)]
     show({"arrivals": [asdict(arrival) for arrival in arrivals]}, lines, as_json=as_json)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .. import files
+from ..errors import UserError
 from ..project import find_project
 from .ui import Json, show
 
@@ -28,6 +29,8 @@ def predict(
 ) -> None:
     """Score a table with the champion, or with the latest model while there is none. It needs no target column."""
     project = find_project()
+    if output and output.suffix.lower() in {".parquet", ".tsv", ".gz"}:
+        raise UserError(f"{output}: predictions are written as CSV: name a file with .csv")
     from ..bundle.predict import check_input
     from ..bundle.predict import predict as score
     from ..bundle.store import load_bundle

@@ -44,23 +44,25 @@ class Arrival:
 
 def ingest_all(source: str, contract: Contract, root: Path, who: str, when: str) -> Iterator[Arrival]:
     """Take in a file, every table of a folder by name, or what lies at an address (see `sources`), one by one."""
-    tables = found_tables(source)
-    for table in tables:
+    for table in found_tables(source):
         with local_copy(table, root) as path:
-            # What came before with the folder is not checked again: the contract may have moved on since.
-            known = _known(sha256_file(path), root) if tables != [source] else None
-            yield known or ingest(path, contract, root, who, when, source="" if table == str(path) else table)
+            yield ingest(path, contract, root, who, when, source="" if table == str(path) else table)
 
 
 def ingest(table: Path, contract: Contract, root: Path, who: str, when: str, *, source: str = "") -> Arrival:
     """Validate a table, store it in data/raw by its SHA-256, and append to the ledger; `when` is UTC in ISO 8601.
 
-    The same content twice is no second arrival: the first is returned, its raw file put back if it was gone. `source`
-    is the address that the file was copied from. Raises DataRefusedError when the contract is broken: then nothing has
-    arrived, and the table and what is wrong with it lie in data/quarantine.
+    The same content twice is no second arrival: the first is returned, its raw file put back if it was gone; it is not
+    checked again, as the contract may have moved on since. `source` is the address that the file was copied from.
+    Raises DataRefusedError when the contract is broken: then nothing has arrived, and the table and what is wrong with
+    it lie in data/quarantine.
     """
-    frame, content = read_table(table), table.read_bytes()
+    content = table.read_bytes()
     digest = sha256_bytes(content)
+    if known := _known(digest, root):
+        files.write(root / known.file, content)
+        return known
+    frame = read_table(table)
     name = "".join([digest, *re.findall(r"\.\w+(?:\.gz)?$", table.name.lower())])  # .csv, .csv.gz, .parquet
     shown = without_secrets(source) or _shown(table, root)
     violations = validate(frame, contract, when=when)
@@ -69,11 +71,9 @@ def ingest(table: Path, contract: Contract, root: Path, who: str, when: str, *, 
         files.write(root / "data" / "quarantine" / name, content)
         files.write(root / "data" / "quarantine" / f"{digest}.json", json.dumps(report, ensure_ascii=False, indent=2))
         raise DataRefusedError(f"{shown} (kept as data/quarantine/{name})", violations)
-    fresh = Arrival(digest, f"data/raw/{name}", *frame.shape, shown, who, when, contract.version)
-    new = _known(digest, root) or fresh
+    new = Arrival(digest, f"data/raw/{name}", *frame.shape, shown, who, when, contract.version)
     files.write(root / new.file, content)
-    if not new.repeated:
-        files.append(root / _LEDGER, new)
+    files.append(root / _LEDGER, new)
     return new
 
 

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from ..contract.records import Contract
     from ..featurelib import Columns
 
-__all__ = ["Dataset", "load_dataset", "row_hashes", "take"]
+__all__ = ["Dataset", "case_hashes", "load_dataset", "row_hashes", "take"]
+
+
+_STRIDE = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: its multiples spread evenly over all numbers
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,14 @@ class Dataset:
     target: np.ndarray  # labels (object) or amounts (float64); rows without one are in no part of the split
     split: Split
     columns: Columns  # every column of the contract by field, as `columns_of` gives it
-    hashes: np.ndarray  # uint64 (see `row_hashes`)
+    hashes: np.ndarray  # uint64 (see `case_hashes`)
     times: np.ndarray | None  # datetime64[us] of the time column, NaT where missing; None without such a column
 
 
 def load_dataset(paths: Sequence[Path], contract: Contract, shares: SplitConfig, seed: int) -> Dataset:
     """Read raw tables, oldest first, and compute features and split; the same arguments give the same rows, always."""
     frame = _stacked(paths, contract)
-    columns, hashes = columns_of(frame), row_hashes(frame, contract)
+    columns, hashes = columns_of(frame), case_hashes(frame, contract)
     return Dataset(
         features=compute(columns, contract),
         target=columns[contract.target.field],
@@ -49,6 +52,24 @@ def load_dataset(paths: Sequence[Path], contract: Contract, shares: SplitConfig,
         hashes=hashes,
         times=columns[contract.time.field] if contract.time else None,
     )
+
+
+def case_hashes(frame: pl.DataFrame, contract: Contract) -> np.ndarray:
+    """Hash each row as `row_hashes` does, and equal rows apart where they are different cases, not copies.
+
+    They are where most rows that agree in all but the target differ in it: then the columns (some texts, some flags, no
+    identifier) do not tell cases apart, and whoever keeps equal rows together learns and judges on different kinds.
+    """
+    hashes, target = row_hashes(frame, contract), pl.col(contract.target.field)
+    others = [column.field for column in contract.columns if column.role not in {"target", "ignore"}]
+    alike = frame.select(rows=pl.len().over(others), targets=target.n_unique().over(others)).filter(pl.col("rows") > 1)
+    if 2 * alike["targets"].gt(1).sum() <= len(alike):
+        return hashes
+    order = np.argsort(hashes, kind="stable")
+    _, starts, counts = np.unique(hashes[order], return_index=True, return_counts=True)
+    number = np.empty(len(hashes), dtype=np.uint64)  # 0 for the first of equal rows, 1 for the second ...
+    number[order] = np.arange(len(hashes)) - np.repeat(starts, counts)
+    return hashes + number * _STRIDE
 
 
 def row_hashes(frame: pl.DataFrame, contract: Contract) -> np.ndarray:

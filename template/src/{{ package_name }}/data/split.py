@@ -33,7 +33,7 @@ class Split:
 
 
 def split(frame: pl.DataFrame, hashes: np.ndarray, contract: Contract, shares: SplitConfig, seed: int) -> Split:
-    """Split the labelled rows of a conformed frame; `hashes` has one uint64 per row (see `dataset.row_hashes`).
+    """Split the labelled rows of a conformed frame; `hashes` has one uint64 per row (see `dataset.case_hashes`).
 
     By time where at least 3 differ: test is the newest, then valid; rows of equal time stay together, rows without a
     time go to train. Else by hash within each class, or each tenth of a regression target: equal rows stay together,

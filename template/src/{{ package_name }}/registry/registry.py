@@ -75,7 +75,9 @@ def decide(project: Project, verdict: Verdict) -> None:
 
 
 def rollback(project: Project, who: str, when: str, reason: str) -> str:
-    """Put the champion before in charge again and return it. Raises UserError where there is none that can serve."""
+    """Put the champion before in charge again and return it. Raises UserError for no reason, or none that can serve."""
+    if not reason.strip():
+        raise UserError('a rollback needs a reason that others can read: --reason "..."')
     former, failed = [None, None, *champions(events(project.root))][-2:]
     if former is None:
         raise UserError(f"there is no former champion to go back to: see `{COMMAND} models`")
