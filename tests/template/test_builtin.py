@@ -13,6 +13,7 @@ from mlscaffold.tree import File, Tree
 RELEASED = {
     "0.1.0": "4e2aa97c581c7fc42123419317e5862febf0e860c58991fb57df4f0157fb72e3",
     "0.2.0": "d374a08234a35e4c3997ca19154759bb3c4ee16e656019c9854b73018a1ea996",
+    "0.3.0": "8ccb398a09499b3d94f5c644531a1c1ef6daf1d61b3e87a4a98dde1fba606ae5",
 }
 
 
