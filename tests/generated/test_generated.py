@@ -41,6 +41,15 @@ def test_its_own_linters_find_nothing(flights: Path, tool: list[str]) -> None:
     subprocess.run(["uv", "run", *tool], cwd=flights, check=True, env=environment())
 
 
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_the_linter_finds_nothing_whatever_python_is_chosen(tmp_path: Path, python: str) -> None:
+    """Each version brings rules and a style of its own, such as type parameters from 3.12 on."""
+    start(tmp_path / "flights", "--no-sync", "--set", f"python_version={python}")
+    for command in (["check"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *command]
+        subprocess.run(ruff, cwd=tmp_path / "flights", check=True, env=environment())
+
+
 @pytest.mark.parametrize("session", ["branch"])
 def test_its_own_pipeline_ends_well(flights: Path, session: str) -> None:
     subprocess.run(["uv", "run", "nox", "-s", session], cwd=flights, check=True, env=environment())
