@@ -24,11 +24,11 @@ class Variation(NamedTuple):
 
 
 def variations(question: AskedQuestion) -> list[Variation]:
-    """Return every other choice of `question` that it takes; none for questions without choices."""
+    """Return every other choice of `question` that it takes (of several: none, each, all); none without choices."""
     values: list[Any] = []
     choices = [choice.value for choice in question.choices if not choice.disabled]
     if question.multiselect:
-        values = [[], choices]
+        values = [[], *([choice] for choice in choices), *([choices] if len(choices) > 1 else [])]
     elif choices:
         values = choices
     elif question.type == "bool":

@@ -27,14 +27,24 @@ def ask_question(ui: Ui, question: AskedQuestion) -> Any:
 
 
 def _read(question: AskedQuestion) -> str:
-    default = "" if question.default is NO_DEFAULT or question.secret else f" [{question.default_text}]"
-    prompt = f"{'numbers, with commas' if question.multiselect else question.name}{default}: "
+    default = "" if question.default is NO_DEFAULT or question.secret else f" [{_default(question)}]"
+    name = f"{question.name} (numbers, with commas; 0 for none)" if question.multiselect else question.name
+    prompt = f"{name}{default}: "
     return (getpass.getpass(prompt) if question.secret else input(prompt)).strip()
+
+
+def _default(question: AskedQuestion) -> str:
+    if not question.multiselect or not isinstance(question.default, list):
+        return question.default_text
+    chosen = (n for n, choice in enumerate(question.choices, start=1) if choice.value in question.default)
+    return ",".join(map(str, chosen)) or "0"
 
 
 def _answer(question: AskedQuestion, typed: str) -> Any:
     if not typed and question.default is not NO_DEFAULT:
         return question.default
+    if question.multiselect and typed == "0":
+        return []
     if question.multiselect:
         return [_chosen(question, part.strip()) for part in typed.split(",") if part.strip()]
     return _chosen(question, typed)

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mlscaffold import git
 from mlscaffold.errors import UserError
@@ -18,6 +18,7 @@ from mlscaffold.template.sources import BUILTIN, load_template
 from mlscaffold.tree import File, Tree
 
 Confirm = Callable[[str], bool]
+_REQUIREMENT: Final = "mlscaffold_requirement"  # a question of any template that wants to know
 
 
 class Wishes(NamedTuple):
@@ -65,7 +66,8 @@ def plan(wishes: Wishes, *, ask: Ask | None = None, confirm: Confirm | None = No
         git.require()
     template = load_template(wishes.source, wishes.at, prereleases=wishes.prereleases)
     given, table = _with_table(wishes, template)
-    defaults = _defaults(target, with_git=wishes.git is not False)
+    requirement, unknown = _requirement(template, given)
+    defaults = _defaults(target, with_git=wishes.git is not False) | requirement
     answers = resolve(template, given, defaults=defaults, ask=ask, folder=target.name, trust=wishes.trust)
     rendering = render(template, answers, trust=wishes.trust)
     if table is not None:
@@ -82,7 +84,7 @@ def plan(wishes: Wishes, *, ask: Ask | None = None, confirm: Confirm | None = No
         repository=repository,
         setup=setup,
         next_commands=_commands(template, rendering, "next"),
-        notes=tuple(text for text in (template.warning, note, unsaid) if text),
+        notes=tuple(text for text in (template.warning, note, unsaid, unknown) if text),
     )
 
 
@@ -129,6 +131,21 @@ def _defaults(target: Path, *, with_git: bool) -> dict[str, Any]:
     found = {"project_name": target.name, "author_name": who.name, "author_email": who.email}
     minor = f"3.{min(sys.version_info[1], 14)}"  # 3.14 is the newest that the template offers
     return {name: value for name, value in (found | {"python_version": minor}).items() if value}
+
+
+def _requirement(template: Template, given: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """Return the answer that says how the project's pipelines install mlscaffold, and a note where that is unknown."""
+    if _REQUIREMENT in given or _REQUIREMENT not in {question.name for question in template.spec.questions}:
+        return {}, ""
+    from mlscaffold.new.installed import DISTRIBUTION, installed  # for templates that ask only
+
+    found = installed()
+    if found.requirement:
+        return {_REQUIREMENT: found.requirement}, ""
+    return {}, (
+        f"how pipelines install mlscaffold is not recorded: {found.unknown}; "
+        f"use `--set '{_REQUIREMENT}={DISTRIBUTION}==VERSION'`, or set their variable MLSCAFFOLD"
+    )
 
 
 def _own_repository(wishes: Wishes, target: Path, confirm: Confirm | None) -> tuple[bool, str]:

@@ -2,10 +2,10 @@
 
 import typer
 
-from . import advise, audit, draft, tune, watch
+from . import advise, audit, draft, pipeline, ship, trigger, tune, watch
 
 __all__ = ["app", "draft"]
 
 app = typer.Typer()
-for _room in (advise, audit, tune, watch):
+for _room in (advise, audit, tune, watch, pipeline, ship, trigger):
     app.add_typer(_room.app)

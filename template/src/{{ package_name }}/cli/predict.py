@@ -37,9 +37,9 @@ def predict(
     from ..config import load_config
     from ..data.arrivals import latest
     from ..data.tables import read_table
-    from ..registry.registry import resolve
+    from ..registry.registry import champion, resolve
 
-    model = model or ("champion" if (project.models / "champion").is_file() else "latest")
+    model = model or ("champion" if champion(project) else "latest")
     bundle = load_bundle(resolve(project, model), load_config(project.root).runtime.threads)
     path = table or latest(project.root)[1]
     frame = read_table(path)

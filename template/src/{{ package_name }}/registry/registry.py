@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from .. import files
 from ..bundle.store import load_bundle
+from ..config import load_config
 from ..errors import COMMAND, UserError
+from ..store import fetch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +84,7 @@ def rollback(project: Project, who: str, when: str, reason: str) -> str:
     if former is None:
         raise UserError(f"there is no former champion to go back to: see `{COMMAND} models`")
     try:
-        load_bundle(project.models / former, threads=1)
+        load_bundle(resolve(project, former), threads=1)
     except UserError as error:
         raise UserError(f"cannot go back to {former}, restore its folder: {error}") from None
     _note(project, Event(when, who, "rollback", former, failed, reason))
@@ -90,19 +92,31 @@ def rollback(project: Project, who: str, when: str, reason: str) -> str:
 
 
 def resolve(project: Project, name: str) -> Path:
-    """The folder of a version, of an alias or of "latest". Raises UserError where there is none."""
+    """The folder of a version, of an alias or of "latest". Raises UserError where there is none.
+
+    In a fresh clone the bundle is fetched from the store, and models/champion is put right.
+    """
     pointer, known = project.models / "latest", aliases(project)
     if name == "latest" and pointer.is_file():
         known["latest"] = pointer.read_text(encoding="utf-8").strip()
     if name in _MADE_BY and name not in known:
         raise UserError(f"there is no {name} model yet: run `{COMMAND} {_MADE_BY[name]}`")
     path = project.models / known.get(name, name)
-    if not path.is_dir():
+    if not path.is_dir() and not _fetched(project, path.name):
         raise UserError(f"models/{path.name} is not here: see `{COMMAND} models`, or restore its folder")
+    pointer = project.models / "champion"
+    if name == "champion" and (not pointer.is_file() or pointer.read_text(encoding="utf-8").strip() != path.name):
+        files.write(pointer, path.name + "\n")
     return path
 
 
+def _fetched(project: Project, version: str) -> bool:
+    store = load_config(project.root).store.models
+    return fetch(store, version, project.models, project.root, lambda part: load_bundle(part, threads=1))
+
+
 def _note(project: Project, event: Event) -> None:
+    project.models.mkdir(exist_ok=True)
     pointer = project.models / ".champion"
     if event.event in {"promote", "force", "rollback"}:
         pointer.write_text(event.version + "\n", encoding="utf-8")  # before the event: a full disk is told in time

@@ -1,0 +1,1 @@
+"""What the pipelines do beside training and judging: sum up, tell, record, build, roll out."""

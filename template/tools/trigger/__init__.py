@@ -1,0 +1,1 @@
+"""What asks for retraining: new data in a store, and alerts."""
