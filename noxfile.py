@@ -9,7 +9,7 @@ import nox
 nox.needs_version = ">=2026.2"
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "types", "tests", "docs", "template"]
+nox.options.sessions = ["lint", "types", "tests", "docs", "template", "pipelines", "operations"]
 
 HERE = Path(__file__).parent
 # The generator's tests do not need it, but what they start might: no library may call home, none may take all cores.
@@ -45,7 +45,9 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests of the generator (a few minutes)."""
     _install(session)
-    session.run("pytest", "-n", "2", "-m", "not slow", *session.posargs, env=QUIET)
+    # What the other sessions run imports what is not installed here.
+    others = [f"--ignore=tests/{name}" for name in ("generated", "pipelines", "operations")]
+    session.run("pytest", "-n", "2", *others, *session.posargs, env=QUIET)
 
 
 @nox.session(default=False)
@@ -60,7 +62,25 @@ def thorough(session: nox.Session) -> None:
 def template(session: nox.Session) -> None:
     """Make whole projects, on the bundled data and on other tables; run their READMEs and tests (minutes)."""
     _install(session)
-    session.run("pytest", "-m", "slow", *session.posargs, env=QUIET)
+    session.run("pytest", "-n", "2", "-m", "slow", "tests/generated", *session.posargs, env=QUIET)
+
+
+@nox.session
+def pipelines(session: nox.Session) -> None:
+    """Check the pipelines and hooks of generated projects, and run them on all three forges' runners (minutes)."""
+    _install(session)
+    session.install("-r", "requirements/operations.txt")
+    # By file: the tests of one forge share a project that takes half a minute to make. The longest come first.
+    order = ("--dist", "loadfile", "--no-loadscope-reorder", "tests/generated", "tests/pipelines")
+    session.run("pytest", "-n", "2", "-m", "pipelines", *order, *session.posargs, env=QUIET)
+
+
+@nox.session
+def operations(session: nox.Session) -> None:
+    """Build and run the image, release and monitoring of generated projects (minutes; wants Docker or Debian)."""
+    _install(session)
+    session.install("-r", "requirements/operations.txt")
+    session.run("pytest", "tests/operations", *session.posargs, env=QUIET)
 
 
 @nox.session
@@ -104,7 +124,12 @@ def pin(session: nox.Session) -> None:
     session.install("uv")
     options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet"]
     os.chdir(HERE)
-    for name, sources in {"dev": ["--group", "dev", "pyproject.toml"], "nox": ["requirements/nox.in"]}.items():
+    wanted = {
+        "dev": ["--group", "dev", "pyproject.toml"],
+        "operations": ["--group", "operations", "-c", "requirements/dev.txt"],
+        "nox": ["requirements/nox.in"],
+    }
+    for name, sources in wanted.items():
         session.run(
             "uv", "pip", "compile", *options, "--python-version", "3.11", *sources, "-o", f"requirements/{name}.txt"
         )

@@ -120,7 +120,7 @@ def test_choices_are_numbered_and_can_be_chosen_by_number(tmp_path: Path, small_
             ("2. Large", ""),
             ("size [s]: ", "2\n"),
             ("3. c", ""),
-            ("]: ", "1,3\n"),
+            ("parts (numbers, with commas; 0 for none) [1]: ", "1,3\n"),
             ("key: ", "typed\n"),
         ],
     )
@@ -128,6 +128,18 @@ def test_choices_are_numbered_and_can_be_chosen_by_number(tmp_path: Path, small_
     assert (tmp_path / "demo/choices.txt").read_text() == "l a+c typed\n"
     assert "typed" not in seen
     assert "hush" not in (tmp_path / "demo/.copier-answers.yml").read_text()
+
+
+def test_of_several_none_can_be_chosen(tmp_path: Path, small_template: Path) -> None:
+    config = small_template / "copier.yml"
+    config.write_text(
+        config.read_text() + "parts: {type: str, multiselect: true, default: [a, c], choices: [a, b, c]}\n"
+    )
+    (small_template / "template/choices.txt.jinja").write_text("{{ parts }}\n")
+    args = ["demo", "--template", str(small_template), "--no-git"]
+    code, seen = converse(tmp_path, args, [("project_name", "\n"), ("count", "\n"), ("0 for none) [1,3]: ", "0\n")])
+    assert code == 0, seen
+    assert (tmp_path / "demo/choices.txt").read_text() == "[]\n"
 
 
 def test_inside_a_repository_the_person_decides(tmp_path: Path, small_template: Path, git: Git) -> None:
@@ -168,6 +180,8 @@ def test_the_built_in_template_asks_for_a_table_and_offers_its_columns(tmp_path:
                 for name in ("project_name", "package_name", "description", "author_name", "author_email")
             ),
             ("python_version [", "\n"),
+            ("ci (numbers, with commas; 0 for none) [1]: ", "\n"),
+            ("mlscaffold_requirement [", "\n"),
         ],
     )
     assert code == 0, seen

@@ -1,6 +1,5 @@
 """docs/planted-faults.md of the generated project names tests; each of them is there."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -14,11 +13,8 @@ def absent(page: str, template: Path) -> list[str]:
 
 
 def functions(path: Path) -> set[str]:
-    """The functions of a module, none if there is no such file."""
-    tree = ast.parse(
-        path.read_text(encoding="utf-8").replace("{{ package_name }}", "package") if path.is_file() else ""
-    )
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    """The functions of a module, none if there is no such file; by lines, as what is rendered is no Python yet."""
+    return set(re.findall(r"^def (\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)) if path.is_file() else set()
 
 
 def test_every_test_on_the_page_is_there() -> None:

@@ -1,0 +1,1 @@
+"""What tests of pipelines and containers run: tools fetched once, and projects to run them on."""
