@@ -27,6 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if argv is None:
         _spare_the_collector()
+    if arguments[0] == "check":
+        from mlscaffold.check.command import main as check
+
+        return check(arguments[1:])
     try:
         from mlscaffold.cli.app import run
 

@@ -1,0 +1,108 @@
+"""`mlscaffold check`: options, what has changed, the run, the report; nothing heavy is imported where nothing changed."""
+
+__all__ = ["EXIT_BUG", "EXIT_CLEAN", "EXIT_FINDINGS", "EXIT_USAGE", "main"]
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from mlscaffold import __version__
+from mlscaffold.check import memo
+from mlscaffold.check.listing import Listing, ListingError, root_of, stat_of, tracked
+from mlscaffold.check.options import Options, parse
+from mlscaffold.check.reports.answer import Answer, answer_from
+
+EXIT_CLEAN: Final = 0
+EXIT_FINDINGS: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_BUG: Final = 3
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run `mlscaffold check` with these arguments and return its exit code; a fault of ours is told in a file."""
+    try:
+        return _main(parse(arguments))
+    except ListingError as problem:
+        sys.stderr.write(f"error: {problem}\n")
+        return EXIT_USAGE
+    except Exception as problem:  # noqa: BLE001 - the edge: whatever it is, the user gets one line
+        if _is_usage(problem):
+            sys.stderr.write(f"error: {problem}\n")
+            return EXIT_USAGE
+        from mlscaffold.check.crash import told
+
+        sys.stderr.write(told(problem))
+        return EXIT_BUG
+
+
+def _is_usage(problem: Exception) -> bool:
+    # Imported only now: on the usual way nothing goes wrong.
+    from mlscaffold.check.settings import SettingsError
+
+    return isinstance(problem, SettingsError)
+
+
+def _main(options: Options) -> int:
+    if options.explain or options.list_rules:
+        from mlscaffold.check.reports.rules import explained, listed
+
+        sys.stdout.write(explained(options) if options.explain else listed(options))
+        return EXIT_CLEAN
+    root = root_of(options.folder)
+    files = tracked(root)
+    paths = _below(root, options)
+    if options.fix or options.diff or options.update_baseline:
+        from mlscaffold.check.changing import change
+
+        return change(root, files, paths, options)
+    answer = _answer(root, files, paths, options)
+    _print(answer, options)
+    return EXIT_FINDINGS if answer.findings else EXIT_CLEAN
+
+
+def _below(root: str, options: Options) -> tuple[str, ...]:
+    found = []
+    for path in options.paths:
+        place = os.path.join(options.folder, path)
+        if not os.path.lexists(place):
+            raise ListingError(f"{path} is not there; name files or folders of {root}")
+        found.append(
+            os.path.relpath(
+                os.path.realpath(os.path.dirname(place) or ".") + "/" + os.path.basename(place.rstrip("/")), root
+            )
+        )
+    return tuple(found)
+
+
+def _answer(root: str, files: Listing, paths: tuple[str, ...], options: Options) -> Answer:
+    """Return the answer of the last run where nothing has changed, else that of a new one."""
+    question = repr((paths, overrides(options), options.ignores, memo.own_code()))
+    key = memo.key_of(__version__, question, files)
+    kept = memo.recall(root, key) if options.cache else None
+    if kept and all(memo.seen(stat_of(root, path)) == was for path, was in kept.watched.items()):
+        return answer_from(kept.answer)
+    from mlscaffold.check.run import check
+
+    outcome = check(root, files, overrides(options), keep=options.cache, ignores=options.ignores, paths=paths)
+    if options.cache:
+        memo.remember(root, key, memo.Memo(outcome.answer, outcome.watched))
+    return outcome.answer
+
+
+def overrides(options: Options) -> dict[str, Any]:
+    """Return the settings that the command line gives."""
+    found: dict[str, Any] = {}
+    if options.persona:
+        found["persona"] = options.persona
+    if options.select:
+        found["select"] = list(options.select)
+    if options.ignore:
+        found["ignore"] = dict.fromkeys(options.ignore, "on the command line")
+    return found
+
+
+def _print(answer: Answer, options: Options) -> None:
+    from mlscaffold.check.reports.concise import report
+
+    sys.stdout.write(report(answer))

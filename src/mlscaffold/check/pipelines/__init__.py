@@ -1,0 +1,1 @@
+"""CI pipelines of all providers, read into one description."""

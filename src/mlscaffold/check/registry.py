@@ -1,0 +1,94 @@
+"""The rules, by what they look at: a rule is one function in one module, with its examples beside it."""
+
+__all__ = ["FAMILIES", "Example", "Look", "Rule", "RuleError", "Rules", "rule"]
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple, TypeVar
+
+from mlscaffold.check.findings import Finding
+
+Level = Literal["default", "strict"]
+# A small repository (path -> text) that a rule has nothing, or something, to say about.
+Example = Mapping[str, str]
+Look = Callable[[Any, Any], Iterator[Finding]]
+_Look = TypeVar("_Look", bound=Callable[..., Iterator[Finding]])
+
+FAMILIES: Final[Mapping[str, str]] = {
+    "MLS": "structure",
+    "MLD": "data and features",
+    "MLR": "reproducibility",
+    "MLC": "configuration",
+    "MLE": "evaluation",
+    "MLM": "model card",
+    "MLP": "pipelines",
+    "MLB": "container",
+    "MLX": "security",
+    "MLT": "template",
+    "MLZ": "the check itself",
+}
+
+
+class RuleError(Exception):
+    """A rule is declared wrongly: a code twice, or one of ours taken. The message is one line for the user."""
+
+
+class Rule(NamedTuple):
+    """A rule and all that is said about it; `look` takes the target and, for a node of a module, the module too."""
+
+    code: str
+    name: str
+    on: type
+    look: Look
+    hint: str
+    level: Level
+    fix: str
+    needles: tuple[bytes, ...]
+    options: Mapping[str, Any]
+    doc: str
+    module: str
+
+
+class Rules(dict[str, Rule]):
+    """All rules known to one run, by code."""
+
+    def add(self, new: Rule) -> None:
+        """Add a rule. Raises `RuleError` where its code is taken."""
+        if (old := self.get(new.code)) and (old.module, old.name) != (new.module, new.name):
+            raise RuleError(f"{new.code} is declared twice: in {old.module} and in {new.module}")
+        self[new.code] = new
+
+
+# What the decorator has seen; `catalogue.load` and `plugins` take it from here.
+declared: Final = Rules()
+
+
+def rule(
+    code: str,
+    name: str,
+    *,
+    on: type,
+    hint: str,
+    level: Level = "default",
+    fix: Literal["", "safe", "unsafe"] = "",
+    needles: tuple[bytes, ...] = (),
+    options: Mapping[str, Any] | None = None,
+) -> Callable[[_Look], _Look]:
+    """Declare a rule.
+
+    Args:
+        code: family and number, as `MLX802`.
+        name: in words, as `unpinned-artifact`.
+        on: what it looks at: a node class of `ast`, `Module`, `Notebook`, `Dockerfile`, `Pipeline` or `Repository`.
+        hint: one line: the next step, whatever the finding.
+        level: `default`, or `strict` for the persona that asks for more.
+        fix: whether its findings may carry a fix, and of which kind.
+        needles: a file that holds none of these bytes is left out unread by the rule; for rules on files.
+        options: its options and their defaults; the type of a default is the type of the option.
+    """
+
+    def declare(look: _Look) -> _Look:
+        doc = look.__doc__ or ""
+        declared.add(Rule(code, name, on, look, hint, level, fix, needles, options or {}, doc, look.__module__))
+        return look
+
+    return declare

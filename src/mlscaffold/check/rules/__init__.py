@@ -1,0 +1,1 @@
+"""All rules of ours: a folder a family, a module a rule."""

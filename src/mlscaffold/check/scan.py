@@ -1,0 +1,141 @@
+"""One file at a time: which rules look at it, what they find, and what the rules on the repository need of it."""
+
+__all__ = ["Scanner", "kind_of"]
+
+import os
+from collections.abc import Iterator
+from typing import Any, Final
+
+from mlscaffold.check.cache import Cache
+from mlscaffold.check.findings import Finding
+from mlscaffold.check.ignores import ignores_of
+from mlscaffold.check.listing import Entry
+from mlscaffold.check.places import roles_of
+from mlscaffold.check.registry import Rule, Rules
+from mlscaffold.check.settings import Settings
+from mlscaffold.check.targets.unread import Unread
+
+LARGEST: Final = 5_000_000  # bytes; a larger file of a kind that rules read is told about and not read
+_TEXT_SUFFIXES: Final = frozenset(
+    ["py", "ipynb", "toml", "yml", "yaml", "json", "md", "cfg", "ini", "sh", "dockerfile", "rst", "txt"]
+)
+
+
+def kind_of(path: str) -> str:
+    """Return what a path is read as: "python", "notebook", "dockerfile", "text", or "" for what no rule reads."""
+    name = path.rpartition("/")[2].lower()
+    suffix = name.rpartition(".")[2] if "." in name else ""
+    if suffix == "py":
+        return "python"
+    if suffix == "ipynb":
+        return "notebook"
+    if (
+        name in {"dockerfile", "containerfile"}
+        or suffix == "dockerfile"
+        or name.startswith(("dockerfile.", "containerfile."))
+    ):
+        return "dockerfile"
+    return "text" if suffix in _TEXT_SUFFIXES else ""
+
+
+class Scanner:
+    """Reads files through the cache. What it learns of a file is plain data: lists and tables that JSON can hold."""
+
+    def __init__(self, root: str, rules: Rules, settings: Settings, cache: Cache) -> None:
+        self._root, self._settings, self._cache = root, settings, cache
+        self._by_kind = _by_kind(rules)
+
+    def learned(self, path: str, entry: Entry) -> dict[str, Any]:
+        """Return what is known of a file: "findings", "facts", "ignores"; read it where it changed."""
+        kind = kind_of(path)
+        if not kind or entry.symlink:
+            return {}
+        known = self._cache.known(path, entry)
+        if known is not None and "findings" in known:
+            return known
+        if entry.size > LARGEST:
+            return self._unread(kind, path, f"is larger than {LARGEST // 1_000_000} MB and was not read")
+        try:
+            data = read(self._root, path)
+        except OSError as problem:
+            return self._unread(kind, path, f"cannot be read: {problem.strerror}")
+        learned = self._cache.known_by_content(path, entry, data)
+        if "findings" not in learned:
+            learned.update(self._look(kind, path, data))
+        return learned
+
+    def _unread(self, kind: str, path: str, told: str) -> dict[str, Any]:
+        # Other texts are read for comments only; what a rule needs of them is asked for by name.
+        found = self._of(Unread, b"", Unread(path, 0, told), None) if kind != "text" else ()
+        return {"findings": [list(one) for one in found]}
+
+    def _look(self, kind: str, path: str, data: bytes) -> dict[str, Any]:
+        ignores = [list(one) for one in ignores_of(path, data)]
+        if kind == "text":
+            return {"findings": [], "ignores": ignores}
+        look = {"python": self._python, "notebook": self._notebook, "dockerfile": self._dockerfile}[kind]
+        findings, facts = look(path, data)
+        return {"findings": [list(one) for one in sorted(set(findings))], "facts": facts, "ignores": ignores}
+
+    def _python(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
+        from mlscaffold.check.targets.facts import facts_of
+        from mlscaffold.check.targets.module import Module, UnparsableError
+
+        try:
+            module = Module(path, data, roles_of(path, self._settings.places), self._settings.rules)
+        except UnparsableError as problem:
+            told = f"is no Python that {_python()} reads: {problem}"
+            return list(self._of(Unread, data, Unread(path, problem.line, told), None)), None
+        found = list(self._of(Module, data, module, None))
+        for kind, rules in self._by_kind.items():
+            if kind.__module__ == "ast":
+                nodes: list[Any] = module.all(kind)
+                for node in nodes:
+                    found += self._apply(rules, data, node, module)
+        return found, facts_of(module)
+
+    def _notebook(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
+        from mlscaffold.check.targets.document import UnreadableError
+        from mlscaffold.check.targets.notebook import Notebook
+
+        try:
+            notebook = Notebook(path, data, roles_of(path, self._settings.places), self._settings.rules)
+        except UnreadableError as problem:
+            told = f"is no notebook: {problem}"
+            return list(self._of(Unread, data, Unread(path, problem.line, told), None)), None
+        return list(self._of(Notebook, data, notebook, None)), None
+
+    def _dockerfile(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
+        from mlscaffold.check.targets.dockerfile import Dockerfile
+
+        return list(self._of(Dockerfile, data, Dockerfile(path, data, self._settings.rules), None)), None
+
+    def _of(self, kind: type, data: bytes, *targets: Any) -> Iterator[Finding]:
+        return self._apply(self._by_kind.get(kind, []), data, *targets)
+
+    @staticmethod
+    def _apply(rules: list[Rule], data: bytes, *targets: Any) -> Iterator[Finding]:
+        for one in rules:
+            if not one.needles or any(needle in data for needle in one.needles):
+                for finding in one.look(*targets):
+                    yield finding._replace(code=one.code)
+
+
+def read(root: str, path: str) -> bytes:
+    """Return the bytes of a regular file. Raises OSError; a pipe or device is never waited for."""
+    descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        return file.read()
+
+
+def _by_kind(rules: Rules) -> dict[type, list[Rule]]:
+    found: dict[type, list[Rule]] = {}
+    for one in rules.values():
+        found.setdefault(one.on, []).append(one)
+    return found
+
+
+def _python() -> str:
+    import sys
+
+    return f"Python {sys.version_info.major}.{sys.version_info.minor}"

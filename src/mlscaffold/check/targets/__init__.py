@@ -1,0 +1,1 @@
+"""What rules look at: parsed files, and what is kept of them."""
