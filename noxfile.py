@@ -24,14 +24,16 @@ def _install(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and formatting; `nox -s lint -- --fix` mends what can be mended."""
-    session.install("-r", "requirements/dev.txt")
+    """Check style, formatting and our own conventions; `nox -s lint -- --fix` mends what can be mended."""
+    _install(session)
     if "--fix" in session.posargs:
         session.run("ruff", "check", "--fix")
         session.run("ruff", "format")
+        session.run("mlscaffold", "check", "--fix")
         return
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("mlscaffold", "check", "--no-cache")
 
 
 @nox.session
@@ -52,10 +54,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def thorough(session: nox.Session) -> None:
-    """Look for what breaks an update over 2,000 random templates and edits for each invariant (hours)."""
+    """Look for what breaks updates (2,000 random templates and edits) or the check (10,000 broken files); hours."""
     _install(session)
-    env = {**QUIET, "MLSCAFFOLD_EXAMPLES": "2000"}
-    session.run("pytest", "-n", "2", "tests/update/test_properties.py", "tests/merge", *session.posargs, env=env)
+    env = {**QUIET, "MLSCAFFOLD_EXAMPLES": "2000", "MLSCAFFOLD_THOROUGH": "1"}
+    random = ("tests/update/test_properties.py", "tests/merge", "tests/check/test_broken_input.py")
+    session.run("pytest", "-n", "2", *random, *session.posargs, env=env)
 
 
 @nox.session
@@ -96,7 +99,7 @@ def bench(session: nox.Session) -> None:
     _install(session)
     # Bytecode is written before anything is timed, as in any installation.
     env = {"PYTHONDONTWRITEBYTECODE": ""}
-    for program in (HERE / "benchmarks" / name for name in ("new.py", "update.py", "scale.py", "serve.py")):
+    for program in (HERE / "benchmarks" / name for name in ("new.py", "update.py", "scale.py", "serve.py", "check.py")):
         session.run("python", str(program), *session.posargs, env=env)
 
 

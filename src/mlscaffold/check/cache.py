@@ -1,6 +1,6 @@
 """What earlier runs learned of each file, kept in `.mlscaffold_cache/`: by size and time, else by content."""
 
-__all__ = ["FOLDER", "Cache", "Kept", "write_beside"]
+__all__ = ["FOLDER", "Cache", "Kept", "is_settled", "write_beside"]
 
 import contextlib
 import json
@@ -50,8 +50,7 @@ class Cache:
         digest = blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
         old = self._old.get(path)
         learned = old.learned if old and old.digest == digest else {}
-        settled = entry.mtime if time.time_ns() - entry.mtime > _TICK_NS else -1
-        self._new[path] = Kept(entry.size, settled, digest, learned)
+        self._new[path] = Kept(entry.size, entry.mtime if is_settled(entry) else -1, digest, learned)
         self._fresh = True
         return learned
 
@@ -64,6 +63,11 @@ class Cache:
         if self._keep and (self._fresh or self._new.keys() != self._old.keys()):
             files = {path: list(kept) for path, kept in self._new.items()}
             write_beside(self._root, _FILE, json.dumps({"salt": self._salt, "files": files}, separators=(",", ":")))
+
+
+def is_settled(entry: Entry) -> bool:
+    """Return whether a change of the file from now on would show in its time."""
+    return time.time_ns() - entry.mtime > _TICK_NS
 
 
 def _load(root: str, salt: str) -> dict[str, Kept]:

@@ -1,7 +1,8 @@
-"""`mlscaffold check`: options, what has changed, the run, the report; nothing heavy is imported where nothing changed."""
+"""`mlscaffold check`: options, what has changed, the run, the report. Where nothing changed, nothing is imported."""
 
-__all__ = ["EXIT_BUG", "EXIT_CLEAN", "EXIT_FINDINGS", "EXIT_USAGE", "main"]
+__all__ = ["EXIT_BUG", "EXIT_CLEAN", "EXIT_FINDINGS", "EXIT_USAGE", "main", "script"]
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from mlscaffold.check import memo
 from mlscaffold.check.listing import Listing, ListingError, root_of, stat_of, tracked
 from mlscaffold.check.options import Options, parse
 from mlscaffold.check.reports.answer import Answer, answer_from
+from mlscaffold.check.reports.printing import print_answer
 
 EXIT_CLEAN: Final = 0
 EXIT_FINDINGS: Final = 1
@@ -46,8 +48,9 @@ def _is_usage(problem: Exception) -> bool:
 def _main(options: Options) -> int:
     if options.explain or options.list_rules:
         from mlscaffold.check.reports.rules import explained, listed
+        from mlscaffold.check.reports.text import put
 
-        sys.stdout.write(explained(options) if options.explain else listed(options))
+        put(explained(options) if options.explain else listed(options))
         return EXIT_CLEAN
     root = root_of(options.folder)
     files = tracked(root)
@@ -57,21 +60,32 @@ def _main(options: Options) -> int:
 
         return change(root, files, paths, options)
     answer = _answer(root, files, paths, options)
-    _print(answer, options)
-    return EXIT_FINDINGS if answer.findings else EXIT_CLEAN
+    print_answer(answer, options)
+    return EXIT_FINDINGS if answer.findings or (answer.slack and _is_stale(answer)) else EXIT_CLEAN
+
+
+def _is_stale(answer: Answer) -> bool:
+    """Return whether the baseline knows more than there is, where that is an error; and say what to do."""
+    from mlscaffold.check.baseline import slack_is_red
+
+    if not slack_is_red(answer):
+        return False
+    sys.stderr.write("the baseline holds findings that are gone: run `mlscaffold check --update-baseline`, commit it\n")
+    return True
 
 
 def _below(root: str, options: Options) -> tuple[str, ...]:
+    """Return the paths of the command line from the root. What is a link stays one: git tracks it, not its target."""
     found = []
     for path in options.paths:
-        place = os.path.join(options.folder, path)
+        place = os.path.join(options.folder, path).rstrip("/") or "/"
         if not os.path.lexists(place):
             raise ListingError(f"{path} is not there; name files or folders of {root}")
-        found.append(
-            os.path.relpath(
-                os.path.realpath(os.path.dirname(place) or ".") + "/" + os.path.basename(place.rstrip("/")), root
-            )
-        )
+        folder, name = os.path.split(place)
+        below = os.path.relpath(os.path.join(os.path.realpath(folder or "."), name), root)
+        if below.split("/")[0] == "..":
+            raise ListingError(f"{path} is outside of {root}; name files or folders below it")
+        found.append(below)
     return tuple(found)
 
 
@@ -86,7 +100,10 @@ def _answer(root: str, files: Listing, paths: tuple[str, ...], options: Options)
 
     outcome = check(root, files, overrides(options), keep=options.cache, ignores=options.ignores, paths=paths)
     if options.cache:
-        memo.remember(root, key, memo.Memo(outcome.answer, outcome.watched))
+        from mlscaffold.check.given import sources
+
+        beside = {path: memo.seen(stat_of(root, path)) for path in sources(root)}
+        memo.remember(root, key, memo.Memo(outcome.answer, {**outcome.watched, **beside}), files)
     return outcome.answer
 
 
@@ -102,7 +119,7 @@ def overrides(options: Options) -> dict[str, Any]:
     return found
 
 
-def _print(answer: Answer, options: Options) -> None:
-    from mlscaffold.check.reports.concise import report
-
-    sys.stdout.write(report(answer))
+def script() -> int:
+    """Run `mlscaffold-check`, the program of the small distribution: `mlscaffold check` and nothing else."""
+    gc.disable()  # a short process: its end frees the memory
+    return main(sys.argv[1:])

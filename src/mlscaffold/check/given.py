@@ -1,14 +1,26 @@
 """Which rules and settings a repository asks for: ours, its template's conventions, its own table, its own rules."""
 
-__all__ = ["given"]
+__all__ = ["given", "sources"]
 
-from typing import Any
+from typing import Any, Final
 
 from mlscaffold.check import catalogue
 from mlscaffold.check.registry import RuleError, Rules
 from mlscaffold.check.scan import read
-from mlscaffold.check.settings import CONVENTIONS, PYPROJECT, Settings, SettingsError, merged, settings_from
+from mlscaffold.check.schema import SCHEMA, fault
+from mlscaffold.check.settings import (
+    BASELINE,
+    CONVENTIONS,
+    PYPROJECT,
+    Settings,
+    SettingsError,
+    merged,
+    settings_from,
+    with_reasons,
+)
 from mlscaffold.check.targets.document import UnreadableError, parsed
+
+_OF_THE_TEAM: Final = ("extends", "custom", "plugins", "rules-files")
 
 
 def given(root: str, overrides: dict[str, Any]) -> tuple[Rules, Settings, str]:
@@ -21,23 +33,44 @@ def given(root: str, overrides: dict[str, Any]) -> tuple[Rules, Settings, str]:
     Raises:
         SettingsError: a setting or a rule that cannot be followed.
     """
-    shared = _document(root, CONVENTIONS)
-    own = _document(root, PYPROJECT)
-    for key in ("tool", "mlscaffold", "check"):
-        own = own.get(key, {})
-        if not isinstance(own, dict):
-            raise SettingsError(f"{PYPROJECT}: [tool.mlscaffold.check] is no table")
-    where = f"[tool.mlscaffold.check] of {PYPROJECT}" if own else CONVENTIONS if shared else "the command line"
-    table = merged(merged(shared, own), overrides)
+    table, where = _table(root)
     rules, print_ = Rules(catalogue.load()), ""
-    if any(key in table for key in ("extends", "custom", "plugins", "rules-files")):
+    if any(key in table for key in _OF_THE_TEAM):
         from mlscaffold.check.team import team_rules
 
         try:
             table, print_ = team_rules(root, table, rules, where)
         except RuleError as problem:
             raise SettingsError(str(problem)) from None
-    return rules, settings_from(table, rules, where), print_
+    settings_from(overrides, rules, "the command line")  # only to tell where a fault is
+    return rules, settings_from(merged(table, with_reasons(overrides)), rules, where), print_
+
+
+def sources(root: str) -> list[str]:
+    """Return the files that settings and rules of the team come from: git need not track them. After `given`."""
+    table, where = _table(root)
+    found = [PYPROJECT, CONVENTIONS]
+    if any(key in table for key in _OF_THE_TEAM):
+        from mlscaffold.check import team
+
+        table = team.extended(table, where)[0]
+        found += team.sources(root, table)
+    return [*found, table.get("baseline", BASELINE)]
+
+
+def _table(root: str) -> tuple[dict[str, Any], str]:
+    """Return the settings of the repository, and what to call them in errors."""
+    shared, own = _document(root, CONVENTIONS), _document(root, PYPROJECT)
+    if told := fault(shared, SCHEMA):
+        raise SettingsError(f"{CONVENTIONS}: {told}")
+    for key in ("tool", "mlscaffold", "check"):
+        own = own.get(key, {})
+        if not isinstance(own, dict):
+            raise SettingsError(f"{PYPROJECT}: [tool.mlscaffold.check] is no table")
+    where = f"[tool.mlscaffold.check] of {PYPROJECT}"
+    if told := fault(own, SCHEMA):
+        raise SettingsError(f"{where}: {told}")
+    return merged(with_reasons(shared), with_reasons(own)), where if own or not shared else CONVENTIONS
 
 
 def _document(root: str, path: str) -> dict[str, Any]:

@@ -4,9 +4,10 @@ __all__ = ["Memo", "key_of", "own_code", "recall", "remember", "seen"]
 
 import json
 import os
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from mlscaffold.check.cache import FOLDER, write_beside
+from mlscaffold.check.cache import FOLDER, is_settled, write_beside
 from mlscaffold.check.listing import Entry, Listing
 
 _FILE: Final = "last.json"
@@ -43,17 +44,20 @@ def recall(root: str, key: str) -> Memo | None:
         return None
 
 
-def remember(root: str, key: str, memo: Memo) -> None:
-    """Keep an answer."""
-    write_beside(root, _FILE, f"{key}\n{json.dumps(memo)}")
+def remember(root: str, key: str, memo: Memo, files: Listing) -> None:
+    """Keep an answer; not where a file is so young that it may change again without a sign."""
+    if all(is_settled(entry) for entry in files.values()):
+        write_beside(root, _FILE, f"{key}\n{json.dumps(memo)}")
 
 
 def own_code() -> int:
-    """Return when our own rules last changed: a checkout that somebody works on has one version for many programs."""
-    folder = os.path.dirname(__file__)
-    return max(entry.stat().st_mtime_ns for place in _folders(folder) for entry in os.scandir(place))
+    """Return when our own modules last changed: a checkout that somebody works on has one version for many programs."""
+    return max(_changed(os.path.dirname(__file__)))
 
 
-def _folders(folder: str) -> list[str]:
-    below = [entry.path for entry in os.scandir(folder) if entry.is_dir() and entry.name != "__pycache__"]
-    return [folder, *(deeper for place in below for deeper in _folders(place))]
+def _changed(folder: str) -> Iterator[int]:
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            yield from _changed(entry.path)
+        elif entry.name.endswith(".py"):  # not the bytecode, which the first run writes
+            yield entry.stat().st_mtime_ns

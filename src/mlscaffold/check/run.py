@@ -19,6 +19,7 @@ from mlscaffold.check.registry import Rules
 from mlscaffold.check.reports.answer import Answer
 from mlscaffold.check.repository import Repository
 from mlscaffold.check.scan import Scanner, read
+from mlscaffold.check.settings import Settings
 from mlscaffold.check.targets.document import UnreadableError, parsed
 from mlscaffold.check.targets.facts import facts_from
 from mlscaffold.check.targets.unread import Unread
@@ -56,7 +57,7 @@ def check(
     rules, settings, team = given(root, overrides or {})
     salt = json.dumps([__version__, own_code(), team, settings.places, settings.rules], default=str)
     cache = Cache(root, salt, keep=keep)
-    looked_at = {path: entry for path, entry in files.items() if not fits_any(path, settings.exclude)}
+    looked_at = {path: entry for path, entry in files.items() if not _is_left_out(path, settings)}
     scanner = Scanner(root, rules, settings, cache)
     learned = {path: scanner.learned(path, entry) for path, entry in looked_at.items()}
     reader = _Reader(root, looked_at, cache)
@@ -71,6 +72,11 @@ def check(
     codes = sorted({one.code for one in reported.findings})
     hints, names = {code: rules[code].hint for code in codes}, {code: rules[code].name for code in codes}
     return Outcome(Answer(*reported, len(looked_at), hints, names), reader.watched)
+
+
+def _is_left_out(path: str, settings: Settings) -> bool:
+    # Below `{{ cookiecutter.name }}/` is what a template makes: no code of this repository, and seldom code at all.
+    return "{{" in path or fits_any(path, settings.exclude)
 
 
 def _on_repository(rules: Rules, repository: Repository) -> list[Finding]:

@@ -75,7 +75,11 @@ class Scanner:
             return {"findings": [], "ignores": ignores}
         look = {"python": self._python, "notebook": self._notebook, "dockerfile": self._dockerfile}[kind]
         findings, facts = look(path, data)
-        return {"findings": [list(one) for one in sorted(set(findings))], "facts": facts, "ignores": ignores}
+        return {
+            "findings": [list(one) for one in sorted(set(findings), key=_place)],
+            "facts": facts,
+            "ignores": ignores,
+        }
 
     def _python(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
         from mlscaffold.check.targets.facts import facts_of
@@ -88,10 +92,9 @@ class Scanner:
             return list(self._of(Unread, data, Unread(path, problem.line, told), None)), None
         found = list(self._of(Module, data, module, None))
         for kind, rules in self._by_kind.items():
-            if kind.__module__ == "ast":
-                nodes: list[Any] = module.all(kind)
-                for node in nodes:
-                    found += self._apply(rules, data, node, module)
+            nodes: list[Any] = module.all(kind) if kind.__module__ == "ast" else []
+            for one in _needed(rules, data) if nodes else ():
+                found += [finding._replace(code=one.code) for node in nodes for finding in one.look(node, module)]
         return found, facts_of(module)
 
     def _notebook(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
@@ -111,14 +114,18 @@ class Scanner:
         return list(self._of(Dockerfile, data, Dockerfile(path, data, self._settings.rules), None)), None
 
     def _of(self, kind: type, data: bytes, *targets: Any) -> Iterator[Finding]:
-        return self._apply(self._by_kind.get(kind, []), data, *targets)
+        for one in _needed(self._by_kind.get(kind, []), data):
+            for finding in one.look(*targets):
+                yield finding._replace(code=one.code)
 
-    @staticmethod
-    def _apply(rules: list[Rule], data: bytes, *targets: Any) -> Iterator[Finding]:
-        for one in rules:
-            if not one.needles or any(needle in data for needle in one.needles):
-                for finding in one.look(*targets):
-                    yield finding._replace(code=one.code)
+
+def _place(finding: Finding) -> tuple[Any, ...]:
+    return finding[:5], finding.code, finding.fix is not None
+
+
+def _needed(rules: list[Rule], data: bytes) -> list[Rule]:
+    """Return the rules that can find something in a file; asked once a file, not for each of its nodes."""
+    return [one for one in rules if not one.needles or any(needle in data for needle in one.needles)]
 
 
 def read(root: str, path: str) -> bytes:

@@ -18,20 +18,24 @@ _CUSTOM: Final = {
     "description": "A rule of the team's own, in words.",
     "properties": {
         "message": {"type": "string", "description": "What is wrong and what to do."},
-        "why": {"type": "string"},
-        "level": {"enum": ["default", "strict"]},
+        "name": {"type": "string", "description": "The rule in a word or two, as `no-pandas`."},
+        "why": {"type": "string", "description": "Why the team has it."},
+        "level": {"enum": ["default", "strict"], "description": "The persona that asks for it; `default` unless said."},
         "files": {**_TEXTS, "description": "Patterns of paths that it looks at."},
         "require-file": {**_TEXTS, "description": "One of these must be there."},
         "forbid-file": {**_TEXTS, "description": "No file may fit one of these."},
-        "file-must-contain": {**_TEXTS, "description": "Regular expressions that each of `files` must hold."},
-        "file-must-not-contain": {**_TEXTS, "description": "Regular expressions that none of `files` may hold."},
+        "file-must-contain": {**_TEXTS, "description": "Regular expressions: each must fit a line of each of `files`."},
+        "file-must-not-contain": {**_TEXTS, "description": "Regular expressions: none may fit a line of `files`."},
         "toml-key": {
             **_TEXTS,
             "description": "Dotted keys that each of `files` must have, as `tool.ruff` or `a.b = 1`.",
         },
         "yaml-key": {**_TEXTS, "description": "The same for YAML."},
         "forbid-import": {**_TEXTS, "description": "Modules that no Python file may import."},
-        "forbid-call": {**_TEXTS, "description": "Qualified names that no Python file may call."},
+        "forbid-call": {
+            **_TEXTS,
+            "description": "Qualified names that no Python file may call; `.name` is any method.",
+        },
     },
     "required": ["message"],
     "additionalProperties": False,
@@ -46,7 +50,11 @@ SCHEMA: Final[Mapping[str, Any]] = {
         "extends": {"type": "string", "description": "`package:NAME/FILE.toml`: settings of an installed package."},
         "select": {**_TEXTS, "description": "Report these codes (or beginnings) and nothing else."},
         "ignore": _CODES,
-        "per-file-ignores": {"type": "object", "additionalProperties": _CODES},
+        "per-file-ignores": {
+            "type": "object",
+            "description": "The same by pattern of a path.",
+            "additionalProperties": _CODES,
+        },
         "exclude": {**_TEXTS, "description": "Patterns of paths that no rule looks at."},
         "places": {
             "type": "object",
@@ -59,7 +67,11 @@ SCHEMA: Final[Mapping[str, Any]] = {
         "plugins": {**_TEXTS, "description": "Importable modules with rules of the team's own."},
         "baseline": {"type": "string", "description": "Where known findings are kept."},
         "min-template": {"type": "string", "description": "The oldest version of the template that is good enough."},
-        "custom": {"type": "object", "additionalProperties": _CUSTOM},
+        "custom": {
+            "type": "object",
+            "description": "Rules of the team's own in words, by code.",
+            "additionalProperties": _CUSTOM,
+        },
     },
     "additionalProperties": False,
 }
@@ -70,7 +82,10 @@ def fault(value: Any, schema: Mapping[str, Any], where: str = "") -> str:
     """Return what is wrong with `value`, in one line, or ""; for the few words of JSON Schema that `SCHEMA` uses."""
     if choices := schema.get("anyOf"):
         faults = [fault(value, choice, where) for choice in choices]
-        return "" if "" in faults else faults[-1]
+        fitting = (
+            told for told, choice in zip(faults, choices, strict=True) if isinstance(value, _KINDS[choice["type"]])
+        )
+        return "" if "" in faults else next(fitting, faults[-1])
     if (choices := schema.get("enum")) and value not in choices:
         return f"{where or 'it'} is {value!r}, not one of {', '.join(choices)}"
     kind = schema.get("type")

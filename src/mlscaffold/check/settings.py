@@ -1,6 +1,15 @@
 """The settings of a run: `[tool.mlscaffold.check]` of pyproject.toml over `.mlscaffold/conventions.toml`, by key."""
 
-__all__ = ["CONVENTIONS", "PYPROJECT", "Ignored", "Settings", "SettingsError", "merged", "settings_from"]
+__all__ = [
+    "CONVENTIONS",
+    "PYPROJECT",
+    "Ignored",
+    "Settings",
+    "SettingsError",
+    "merged",
+    "settings_from",
+    "with_reasons",
+]
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
@@ -55,6 +64,20 @@ def merged(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]
     return both
 
 
+def with_reasons(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a valid table whose ignores are tables, with "" for a reason: what is ignored below stays ignored."""
+    found = dict(table)
+    if "ignore" in found:
+        found["ignore"] = _reasons(found["ignore"])
+    if "per-file-ignores" in found:
+        found["per-file-ignores"] = {path: _reasons(codes) for path, codes in found["per-file-ignores"].items()}
+    return found
+
+
+def _reasons(codes: Any) -> dict[str, str]:
+    return codes if isinstance(codes, dict) else dict.fromkeys(codes, "")
+
+
 def settings_from(table: Mapping[str, Any], rules: Rules, where: str) -> Settings:
     """Return the settings that `table` asks for; `where` is named in errors.
 
@@ -80,7 +103,7 @@ def settings_from(table: Mapping[str, Any], rules: Rules, where: str) -> Setting
 
 
 def _ignored(pattern: str, codes: Any, rules: Rules, where: str) -> Iterable[Ignored]:
-    reasons = codes if isinstance(codes, dict) else dict.fromkeys(codes, "")
+    reasons = _reasons(codes)
     return [Ignored(pattern, code, reasons[code].strip()) for code in _codes(reasons, rules, where)]
 
 
@@ -100,6 +123,24 @@ def _options(given: Mapping[str, Any], rules: Rules, where: str) -> dict[str, di
             usual = rules[code].options.get(key)
             if usual is None:
                 raise SettingsError(f"{where}.{code}: unknown option {key!r}{nearest(key, rules[code].options)}")
-            if type(value) is not type(usual):
-                raise SettingsError(f"{where}.{code}.{key}: {value!r} should be a {type(usual).__name__}, as {usual!r}")
+            if not _alike(value, usual):
+                raise SettingsError(f"{where}.{code}.{key}: {value!r} should be {_kind(usual)}")
     return {code: {**rule.options, **given.get(code, {})} for code, rule in rules.items()}
+
+
+def _alike(value: Any, usual: Any) -> bool:
+    if isinstance(usual, float):
+        return type(value) in {int, float}
+    if isinstance(usual, list | tuple):
+        kind = type(usual[0]) if usual else str
+        return isinstance(value, list) and all(type(item) is kind for item in value)
+    return type(value) is type(usual)
+
+
+def _kind(usual: Any) -> str:
+    kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", dict: "a table"}
+    if type(usual) in kinds:
+        known = kinds[type(usual)]
+    else:
+        known = "a list of texts" if not usual or isinstance(usual[0], str) else "a list of numbers"
+    return f"{known}, as {usual!r}" if usual or isinstance(usual, int | float) else known

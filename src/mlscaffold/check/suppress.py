@@ -33,31 +33,33 @@ def apply(
     paths: tuple[str, ...],
 ) -> Reported:
     """Return what is reported of `found`; with `use` false, all that was asked for."""
-    asked = sorted({one for one in found if settings.wants(one.code, rules[one.code].level)})
     comments = _comments(learned) if use else {}
-    left: list[Finding] = []
-    used: set[tuple[str, int]] = set()
-    for one in asked:
-        hits = [
-            (one.path, comment.line)
-            for comment in comments.get(one.path, ())
-            if comment.covers(one.code, one.line, one.end_line)
-        ]
-        used.update(hits)
-        if not hits and not (use and _ignored(one, settings)):
-            left.append(one)
+    hits = {one: _hits(one, comments) for one in found}
+    asked = sorted({one for one in found if settings.wants(one.code, rules[one.code].level)}, key=_order)
+    left = [one for one in asked if not hits[one] and not (use and _ignored(one, settings))]
     ignored = len(asked) - len(left)
     if use:
-        left += _about_ignores(Ignores(comments, frozenset(used), rules, settings))
-    left, baselined, slack = subtract(root, left, settings.baseline) if use else (left, 0, 0)
-    shown = tuple(sorted(one for one in left if _within(one.path, paths)))
+        # All findings count here: an ignore for a rule that is not asked for today is no idle one.
+        used = frozenset((one.path, line, one.code) for one, lines in hits.items() for line in lines)
+        left += _about_ignores(Ignores(comments, used, rules, settings))
+    left, baselined, slack = subtract(root, left, settings, rules) if use else (left, 0, 0)
+    shown = tuple(sorted((one for one in left if _within(one.path, paths)), key=_order))
     return Reported(shown, ignored, baselined, slack)
+
+
+def _hits(one: Finding, comments: Mapping[str, list[Ignore]]) -> list[int]:
+    """Return the lines of the comments that speak of a finding."""
+    return [each.line for each in comments.get(one.path, ()) if each.covers(one.code, one.line, one.end_line)]
+
+
+def _order(one: Finding) -> tuple[str, int, int, str, str]:
+    return one.path, one.line, one.column, one.code, one.message
 
 
 def _comments(learned: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Ignore]]:
     kept = {path: one["ignores"] for path, one in learned.items() if one.get("ignores")}
     return {
-        path: [Ignore(line, alone, tuple(codes), *rest) for line, alone, codes, *rest in found]
+        path: [Ignore(line, about, tuple(codes), *rest) for line, about, codes, *rest in found]
         for path, found in kept.items()
     }
 

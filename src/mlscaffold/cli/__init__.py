@@ -31,6 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from mlscaffold.check.command import main as check
 
         return check(arguments[1:])
+    return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         from mlscaffold.cli.app import run
 

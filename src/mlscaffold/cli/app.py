@@ -20,6 +20,8 @@ _LOOK: Mapping[str, Any] = {
     "pretty_exceptions_enable": False,
     "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 110},
 }
+# Of a command that reads its arguments itself.
+_UNREAD = {"ignore_unknown_options": True, "allow_extra_args": True}
 app = typer.Typer(**_LOOK)
 template_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=COMMANDS["template"])
 app.add_typer(template_app, name="template")
@@ -68,6 +70,14 @@ def _options(
 ) -> None:
     """Start opinionated ML repositories that work from their first commit."""
     Given.folder, Given.quiet, Given.verbose = folder, quiet, verbose
+
+
+@app.command("check", help=COMMANDS["check"], add_help_option=False, context_settings=_UNREAD)
+def _conventions(context: typer.Context) -> int:
+    # Without options before its name, `check` is answered by `main`, before Typer is imported.
+    from mlscaffold.check.command import main as check
+
+    return check(["-C", str(Given.folder), *(["--quiet"] if Given.quiet else []), *context.args])
 
 
 _NEW_EXAMPLES = """\

@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "status": "Show where a project stands towards its template.",
     "adopt": "Bring an existing repository under a template; nothing is overwritten.",
     "update": "Bring a project to a newer version of its template.",
+    "check": "Hold any ML repository to its conventions, in milliseconds; --fix mends.",
     "heal": "Bring files back to what the template gave.",
     "diff": "Show what the team changed against the template.",
     "template": "List, check or eject the versions of a template.",
@@ -21,6 +22,7 @@ _EXAMPLES: Final = """\
   mlscaffold new churn --data customers.csv --target churned
   mlscaffold new churn --template gh:owner/template --at v1.2.0
   mlscaffold status
+  mlscaffold check
 """
 
 

@@ -83,7 +83,7 @@ def _loader() -> Any:
         first: [(tag, pattern) for tag, pattern in found if tag.rpartition(":")[2] not in {"bool", "timestamp"}]
         for first, found in base.yaml_implicit_resolvers.items()
     }
-    booleans = re.compile("true|True|TRUE|false|False|FALSE")
+    booleans = re.compile("(?:true|True|TRUE|false|False|FALSE)$")  # asked by `match`
     Loader.add_implicit_resolver("tag:yaml.org,2002:bool", booleans, list("tTfF"))
     Loader.add_multi_constructor("", _untagged)
     return Loader

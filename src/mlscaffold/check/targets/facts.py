@@ -3,7 +3,8 @@
 __all__ = ["Function", "ModuleFacts", "facts_from", "facts_of"]
 
 import ast
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mlscaffold.check.targets.module import Module
@@ -39,13 +40,18 @@ class ModuleFacts(NamedTuple):
 
 def facts_of(module: Module) -> ModuleFacts:
     """Return the facts of a module. `attributes` are qualified names of all attributes that are read, sorted."""
-    functions = [Function("", 1, 0, (), _calls(module, _at_import(module.tree)))]
-    for node in module.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            functions.append(_function(module, node, ""))
-        elif isinstance(node, ast.ClassDef):
-            methods = (item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef))
-            functions += [_function(module, method, f"{node.name}.") for method in methods]
+    found = list(_functions(module.tree.body, ""))
+    starts = [node.lineno for _, node in found]
+    calls: dict[int, set[str]] = {}
+    for call in module.all(ast.Call):
+        # By lines, not by walking each function again: half the time of all facts.
+        at = bisect_right(starts, call.lineno) - 1
+        inside = at >= 0 and call.lineno <= (found[at][1].end_lineno or 0)
+        calls.setdefault(at if inside else -1, set()).add(module.qualified(call.func))
+    named = {at: tuple(sorted(names - {""})) for at, names in calls.items()}
+    functions = [Function("", 1, 0, (), named.get(-1, ()))]
+    for at, (name, node) in enumerate(found):
+        functions.append(Function(name, node.lineno, node.end_lineno or 0, _marks(module, node), named.get(at, ())))
     attributes = {module.qualified(node) for node in module.all(ast.Attribute)}
     script = any(_is_main(node.test) for node in module.all(ast.If))
     return ModuleFacts(module.names, tuple(functions), tuple(sorted(attributes)), script)
@@ -58,19 +64,17 @@ def facts_from(data: list[Any]) -> ModuleFacts:
     return ModuleFacts(imports, made, tuple(attributes), script)
 
 
-def _function(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str) -> Function:
+def _functions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield prefix + node.name, node
+        elif isinstance(node, ast.ClassDef) and not prefix:
+            yield from _functions(node.body, f"{node.name}.")
+
+
+def _marks(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
     marks = (mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list)
-    decorators = tuple(sorted(filter(None, map(module.qualified, marks))))
-    return Function(prefix + node.name, node.lineno, node.end_lineno or 0, decorators, _calls(module, list(node.body)))
-
-
-def _calls(module: Module, nodes: list[ast.stmt]) -> tuple[str, ...]:
-    inside = (node for top in nodes for node in ast.walk(top) if isinstance(node, ast.Call))
-    return tuple(sorted({name for call in inside if (name := module.qualified(call.func))}))
-
-
-def _at_import(tree: ast.Module) -> list[ast.stmt]:
-    return [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    return tuple(sorted(filter(None, map(module.qualified, marks))))
 
 
 def _is_main(test: ast.expr) -> bool:

@@ -5,7 +5,7 @@ __all__ = ["Module", "UnparsableError"]
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from mlscaffold.check.findings import Finding
 
@@ -119,8 +119,16 @@ def _parsed(source: bytes, path: str) -> ast.Module:
         raise UnparsableError(str(problem) or "nested too deeply", 0) from None
 
 
+# Fields that hold no node that a rule could ask for: names, operators, and whether a name is read or written.
+_PLAIN: Final = frozenset(
+    "id attr arg ctx op ops kind conversion level type_comment lineno simple is_async rest n s".split()  # noqa: SIM905
+)
+
+
 def _walk(tree: ast.AST, nodes: dict[type, list[ast.AST]]) -> None:
-    """Sort all nodes below `tree` by class, in one loop: half the time of `ast.NodeVisitor`."""
+    """Sort all nodes below `tree` by class, in one loop: a third of the time of `ast.walk`."""
+    fields: dict[type, tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
+    node_class = ast.AST
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
@@ -129,11 +137,18 @@ def _walk(tree: ast.AST, nodes: dict[type, list[ast.AST]]) -> None:
             nodes[kind].append(node)
         else:
             nodes[kind] = [node]
-        for name in node._fields:
+            if kind not in fields:
+                fields[kind] = tuple(name for name in kind._fields if name not in _PLAIN)
+        for name in fields[kind]:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                pending += [item for item in value if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST):
+                # Lists are of nodes, but for names (`global x`) and for gaps (`{**x}`, defaults).
+                pending += (
+                    value
+                    if value and isinstance(value[0], node_class) and None not in value
+                    else [item for item in value if isinstance(item, node_class)]
+                )
+            elif isinstance(value, node_class):
                 pending.append(value)
 
 

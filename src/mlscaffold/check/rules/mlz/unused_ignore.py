@@ -16,7 +16,7 @@ BAD: Final[tuple[Example, ...]] = (
 OK: Final[tuple[Example, ...]] = (
     {
         "src/acme/load.py": "from transformers import AutoModel\n\n\ndef load():\n"
-        '    return AutoModel.from_pretrained("bert")  # mlscaffold: ignore[MLX802] our own mirror, which never changes\n'
+        '    return AutoModel.from_pretrained("acme/churn")  # mlscaffold: ignore[MLX802] our mirror never changes\n'
     },
 )
 
@@ -32,9 +32,7 @@ def unused_ignore(ignores: Ignores, _: None) -> Iterator[Finding]:
     strict = ignores.settings.persona == "strict"
     for path, comments in ignores.comments.items():
         for one in comments:
-            if told := _told(one, (path, one.line) in ignores.used, ignores, strict=strict):
-                unused = (path, one.line) not in ignores.used
-                yield Finding(path, one.line, told, fix=_removal(path, one) if unused else None)
+            yield from _about(one, path, ignores, strict=strict)
     if strict:
         for given in ignores.settings.ignore:
             if not given.reason:
@@ -44,17 +42,25 @@ def unused_ignore(ignores: Ignores, _: None) -> Iterator[Finding]:
                 )
 
 
-def _told(one: Ignore, used: bool, ignores: Ignores, *, strict: bool) -> str:
-    unknown = [code for code in one.codes if code not in ignores.rules]
-    if unknown:
-        return f"ignores {unknown[0]}, which is no rule{nearest(unknown[0], ignores.rules)}"
+def _about(one: Ignore, path: str, ignores: Ignores, *, strict: bool) -> Iterator[Finding]:
     if not one.codes:
-        return "ignores nothing: name the codes, as in ignore[MLX802]"
-    # A rule that is not asked for today may be tomorrow.
-    if not used and all(ignores.settings.wants(code, ignores.rules[code].level) for code in one.codes):
-        return f"hides no {' or '.join(one.codes)} any more; take it out"
-    return "gives no reason; write it behind the bracket" if strict and not one.reason else ""
+        yield Finding(path, one.line, "ignores nothing: name the codes, as in ignore[MLX802]", fix=_without(one, path))
+    idle = [code for code in one.codes if (path, one.line, code) not in ignores.used]
+    unknown = [code for code in idle if code not in ignores.rules]
+    unused = [code for code in idle if code not in unknown]
+    for code in unknown:
+        meant = nearest(code, ignores.rules)
+        fix = None if meant else _without(one, path, code)  # a typing error is for a person
+        yield Finding(path, one.line, f"ignores {code}, which is no rule{meant}", fix=fix)
+    if unused:
+        told = f"hides no {' or '.join(unused)} any more; take it out"
+        yield Finding(path, one.line, told, fix=_without(one, path, *unused))
+    if strict and one.codes and not one.reason and not unknown and not unused:
+        yield Finding(path, one.line, "gives no reason; write it behind the bracket")
 
 
-def _removal(path: str, one: Ignore) -> Fix:
-    return Fix((Edit(path, one.start, one.end, ""),), safe=True)
+def _without(one: Ignore, path: str, *codes: str) -> Fix:
+    """Return the fix that takes codes out of a comment, and all of it where none is left."""
+    left = [code for code in one.codes if code not in codes]
+    edit = Edit(path, one.codes_start, one.codes_end, ", ".join(left)) if left else Edit(path, one.start, one.end, "")
+    return Fix((edit,), safe=True)
