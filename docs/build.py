@@ -5,9 +5,10 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import rule_pages
 from typer.testing import CliRunner
 
 from mlscaffold.cli.app import app
@@ -18,6 +19,7 @@ REPOSITORY = Path(__file__).parents[1]
 COMMANDS = (
     "new", "status", "update", "heal", "adopt", "diff", "template versions", "template check", "template eject",
 )  # fmt: skip
+FENCED = re.compile(r"^(````*)[^`\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)  # code, in which nothing is a link
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -52,7 +54,12 @@ def questions_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"docs/reference/cli.md": cli_page, "docs/reference/questions.md": questions_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/cli.md": cli_page,
+    "docs/reference/questions.md": questions_page,
+    "docs/reference/check.md": rule_pages.check_page,
+    **rule_pages.pages(),
+}
 
 
 def stale_pages(*, write: bool) -> Iterator[str]:
@@ -61,15 +68,22 @@ def stale_pages(*, write: bool) -> Iterator[str]:
         place, text = REPOSITORY / name, make()
         if not place.exists() or place.read_text(encoding="utf-8") != text:
             if write:
+                place.parent.mkdir(exist_ok=True)
                 place.write_text(text, encoding="utf-8")
             else:
                 yield f"{name} is not what the code says: run `nox -s docs -- --write`"
+    for place in (REPOSITORY / rule_pages.FOLDER).glob("*.md"):
+        if str(place.relative_to(REPOSITORY)) not in PAGES:
+            if write:
+                place.unlink()
+            else:
+                yield f"{place.relative_to(REPOSITORY)} is about no rule: run `nox -s docs -- --write`"
 
 
 def dead_links() -> Iterator[str]:
     """Yield each relative link of a page that leads nowhere."""
     for page in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]:
-        for target, _anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        for target, _anchor in LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
             if not target.startswith(("http:", "https:", "mailto:")) and not (page.parent / target).exists():
                 yield f"{page.relative_to(REPOSITORY)}: {target} is not there"
 
