@@ -1,10 +1,11 @@
 """Time whole commands side by side: in turn, so that a slow moment of the machine hits both, and as medians."""
 
-import os
+import resource
 import statistics
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 RUNS = 9
@@ -27,19 +28,21 @@ def side_by_side(
     for number in range(runs + 1):
         for name, command in commands.items():
             before_each()
-            spent, took = _once(command)
+            spent, took = once(command)
             if number:
                 cpu[name].append(spent)
                 wall[name].append(took)
     return [Figure(name, statistics.median(cpu[name]), statistics.median(wall[name])) for name in commands]
 
 
-def _once(command: Sequence[str]) -> tuple[float, float]:
-    before, start = os.times(), time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    took, after = time.perf_counter() - start, os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return spent, took
+def once(command: Sequence[str], *, cwd: Path | None = None, good: Sequence[int] = (0,)) -> tuple[float, float]:
+    """Run a command; return its CPU and wall seconds. Raises CalledProcessError for an exit code that is not good."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, check=False, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in good:
+        raise subprocess.CalledProcessError(done.returncode, command)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, took
 
 
 def report(title: str, figures: Sequence[Figure], bar: float) -> str:
