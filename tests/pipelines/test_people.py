@@ -204,6 +204,29 @@ def test_our_hook_looks_at_a_template_and_tells_its_faults(
     assert "README.md.jinja:1: Unexpected end of template" in said
 
 
+@pytest.mark.parametrize("hook", ["mlscaffold-check", "mlscaffold-check-local"])
+@pytest.mark.parametrize("tool", ["pre-commit", "prek"])
+def test_our_hook_holds_any_repository_to_its_conventions(
+    published: Path, store: Path, tmp_path: Path, tool: str, hook: str
+) -> None:
+    (tmp_path / "README.md").write_text("# Any\n")
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12-slim\nUSER 1000\n")
+    env = environment(PRE_COMMIT_HOME=str(store / "pre-commit"), PREK_HOME=str(store / "prek"))
+
+    def tried() -> tuple[int, str]:
+        subprocess.run(["git", "add", "-A"], cwd=tmp_path, check=True)
+        command = [tool, "try-repo", published, hook, "--verbose"]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    code, said = tried()
+    assert (code, "2 files, no findings" in said) == (0, True), said
+    (tmp_path / "Dockerfile").write_text("FROM python:latest\nUSER 1000\n")
+    code, said = tried()
+    assert (code, "Dockerfile:1: MLB701 " in said) == (1, True), said
+
+
 def test_our_manifest_is_valid(tmp_path: Path) -> None:
     manifest = ROOT / ".pre-commit-hooks.yaml"
     assert subprocess.run(["pre-commit", "validate-manifest", manifest], check=False).returncode == 0
