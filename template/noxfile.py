@@ -26,6 +26,12 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def conventions(session: nox.Session) -> None:
+    """What all repositories of the team have in common, where it is known how to install mlscaffold."""
+    session.run(*COMMAND, "pipeline", "conventions")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """All tests; arguments after -- go to pytest."""
     session.run("pytest", "-n", "auto", "--junitxml=reports/tests.xml", *session.posargs)
@@ -33,8 +39,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def branch(session: nox.Session) -> None:
-    """Every push: style, types, the tests of data and features, and a small model from the sample."""
+    """Every push: style, types, conventions, the tests of data and features, and a small model from the sample."""
     lint(session)
+    conventions(session)
     quick = ("tests/data", "tests/features", "tests/infra/test_pipeline.py")
     session.run("pytest", "-n", "auto", "--junitxml=reports/tests.xml", *quick)
 
@@ -43,6 +50,7 @@ def branch(session: nox.Session) -> None:
 def pull_request(session: nox.Session) -> None:
     """Every pull request: all checks and tests, a full model judged against the champion, and what it came to."""
     lint(session)
+    conventions(session)
     tests(session)
     session.env.update(UNTRACKED)
     session.run(*COMMAND, "ingest")

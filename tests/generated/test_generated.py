@@ -1,5 +1,6 @@
 """Whole projects, made and run: slow, and the only proof that a stranger gets what the README promises."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,26 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def asked_for(project: Path, git: Git) -> str:
+    """Run `check` on all that git would take, and return what it says; "" where it finds nothing."""
+    git(project, "add", "--all")
+    command = [sys.executable, "-m", "mlscaffold", "check", "--no-cache", "--persona", "strict", "--quiet"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, env=environment())
+    assert done.returncode == bool(done.stdout), done.stderr
+    return done.stdout
+
+
+def say_what_people_know(project: Path) -> None:
+    """Fill in `[card]`, as the card asks for, and write the card anew."""
+    place = project / "config/base.toml"
+    text = place.read_text(encoding="utf-8")
+    for key in ("intended_use", "limits", "license"):
+        assert f'\n{key} = ""' in text
+        text = text.replace(f'\n{key} = ""', f'\n{key} = "apache-2.0"')
+    place.write_text(text, encoding="utf-8")
+    subprocess.run(["uv", "run", project.name, "card"], cwd=project, check=True, env=environment())
+
+
 def test_the_flights_project_is_set_up_and_clean(flights: Path, git: Git) -> None:
     assert git(flights, "log", "--format=%s").splitlines() == [
         "Set up the project",
@@ -34,6 +55,17 @@ def test_the_flights_project_is_set_up_and_clean(flights: Path, git: Git) -> Non
 def test_every_command_of_its_readme_ends_well(flights: Path) -> None:
     follow_readme(flights)
     assert (flights / "docs/model-card.md").stat().st_size > 1000
+
+
+def test_it_keeps_to_its_conventions_when_it_has_a_champion(flights: Path, git: Git) -> None:
+    """Comes after its README: there are reports, a registry, a promoted model, and a card for people to finish."""
+    found = asked_for(flights, git)
+    assert set(re.findall(r"^(\S+?):\d+: (MLM\d+) ", found, re.MULTILINE)) == {
+        ("docs/model-card.md", "MLM502"),
+        ("docs/model-card.md", "MLM503"),
+    }, found
+    say_what_people_know(flights)
+    assert asked_for(flights, git) == ""
 
 
 @pytest.mark.parametrize("tool", [["ruff", "check"], ["ruff", "format", "--check"], ["ty", "check"]])
@@ -65,6 +97,8 @@ def test_an_own_table_goes_all_the_way_without_editing_a_file(tmp_path: Path, na
     git(project, "add", "--all")
     committed = {path for path in git(project, "ls-files").splitlines() if path.startswith(("data/", "models/"))}
     assert committed == {"data/incoming/.gitkeep", "data/ledger.jsonl", "data/sample.csv"}  # never the table itself
+    say_what_people_know(project)
+    assert asked_for(project, git) == ""
 
 
 def test_a_table_that_cannot_be_learnt_from_is_refused_and_leaves_nothing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from .. import files
 from ..errors import UserError
 from ..project import find_project
 from .ui import Json, show
+
+if TYPE_CHECKING:
+    from ..project import Project
 
 __all__ = ["app"]
 
@@ -35,13 +38,12 @@ def predict(
     from ..bundle.predict import predict as score
     from ..bundle.store import load_bundle
     from ..config import load_config
-    from ..data.arrivals import latest
     from ..data.tables import read_table
     from ..registry.registry import champion, resolve
 
     model = model or ("champion" if champion(project) else "latest")
     bundle = load_bundle(resolve(project, model), load_config(project.root).runtime.threads)
-    path = table or latest(project.root)[1]
+    path = table or _newest(project)
     frame = read_table(path)
     for remark in check_input(bundle, frame, str(path)):
         print(f"remark: {remark}", file=sys.stderr)
@@ -53,3 +55,17 @@ def predict(
     files.write(output, score(bundle, frame).write_csv())
     line = f"{output}: {frame.height} predictions of models/{bundle.manifest.version}"
     show(result | {"output": output}, [line], as_json=as_json)
+
+
+def _newest(project: Project) -> Path:
+    """The raw file of the latest arrival; in a fresh clone, where git has left it out, the committed sample."""
+    from ..data.arrivals import latest, ledger
+
+    arrivals = ledger(project.root)
+    try:
+        return latest(project.root)[1]
+    except UserError as error:
+        if not arrivals or (project.root / arrivals[-1].file).exists():
+            raise
+        print(f"NOTE: {error}; till then, rows of the sample", file=sys.stderr)
+        return project.sample

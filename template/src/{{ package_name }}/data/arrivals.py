@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..contract.records import Contract
 
-__all__ = ["Arrival", "arrival", "ingest", "ingest_all", "latest", "ledger", "training_arrivals"]
+__all__ = ["Arrival", "arrival", "chosen", "ingest", "ingest_all", "latest", "ledger", "training_arrivals"]
 
 _LEDGER = "data/ledger.jsonl"
 
@@ -100,11 +100,16 @@ def ledger(root: Path) -> list[Arrival]:
 
 def training_arrivals(root: Path, train_on: Literal["latest", "all"]) -> list[tuple[Arrival, Path]]:
     """The newest or all arrivals, oldest first, and their raw files; UserError for none, or a file gone or changed."""
+    return [(known, _raw_file(known, root)) for known in chosen(root, train_on)]
+
+
+def chosen(root: Path, train_on: Literal["latest", "all"]) -> list[Arrival]:
+    """The arrivals to train on, whether or not their raw files are on this machine; UserError for none."""
     arrivals = ledger(root)
     if not arrivals:
         raise UserError(f"no data has arrived yet: run `{COMMAND} ingest` first")
     only_newest = train_on == "latest" or arrivals[-1].instead_of  # a stand-in stands alone
-    return [(known, _raw_file(known, root)) for known in (arrivals[-1:] if only_newest else arrivals)]
+    return arrivals[-1:] if only_newest else arrivals
 
 
 def latest(root: Path) -> tuple[Arrival, Path]:
