@@ -46,7 +46,8 @@ def questions_page() -> str:
         "| question | type | asked as | default |",
         "| --- | --- | --- | --- |",
     ]
-    for question in load_template().spec.questions:
+    asked = (question for question in load_template().spec.questions if question.when is not False)
+    for question in asked:
         default = " ".join(str(question.default).split()).replace("|", "\\|")
         lines.append(
             f"| `{question.name}` | {question.type} | {question.help} | {f'`{default}`' if default else 'none'} |"

@@ -379,6 +379,7 @@ def test_a_python_that_is_ruled_out_is_found(files: Files, path: str, line: int,
         pytest.param({"environment.yml": "dependencies: 3\n"}, id="conda, broken"),
         pytest.param({".gitlab-ci.yml": "3.8\n"}, id="a pipeline, broken"),
         pytest.param({"pyproject.toml": PROJECT + '[tool.ruff]\ntarget-version = "py311"\n'}, id="ruff"),
+        pytest.param({"pyproject.toml": PROJECT + '[tool.ruff]\ntarget-version = "py39"\n'}, id="ruff below"),
         pytest.param({"pyproject.toml": PROJECT + "[tool.ruff]\ntarget-version = 3\n"}, id="ruff, broken"),
         pytest.param({"pyproject.toml": PROJECT + '[tool.mypy]\npython_version = "3.13"\n'}, id="mypy above"),
         pytest.param(

@@ -12,7 +12,7 @@ from mlscaffold.check.rules.mlr._versions import Version, allows, lowest, versio
 
 _PROJECT: Final = '[project]\nname = "acme"\nrequires-python = ">=3.11"\n\n'
 BAD: Final[tuple[Example, ...]] = (
-    {"pyproject.toml": _PROJECT + '[tool.ruff]\ntarget-version = "py39"\n'},
+    {"pyproject.toml": _PROJECT + '[tool.ruff]\ntarget-version = "py313"\n'},
     {"pyproject.toml": _PROJECT, "Dockerfile": "FROM python:3.10-slim\n"},
     {
         "pyproject.toml": _PROJECT,
