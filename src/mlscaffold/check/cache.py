@@ -31,8 +31,9 @@ class Cache:
 
     def __init__(self, root: str, salt: str, *, keep: bool = True) -> None:
         self._root, self._salt, self._keep = root, salt, keep
-        self._old = _load(root, salt) if keep else {}
+        self._old, self._old_rules = _load(root, salt) if keep else ({}, {})
         self._new: dict[str, Kept] = {}
+        self._rules: dict[str, Any] = {}
         self._fresh = False
 
     def known(self, path: str, entry: Entry) -> dict[str, Any] | None:
@@ -54,6 +55,15 @@ class Cache:
         self._fresh = True
         return learned
 
+    def rules_of(self, question: str) -> dict[str, Any]:
+        """Return what rules on the repository found, by code, if they were asked the same; all that is kept anew."""
+        self._rules = {"question": question}
+        return self._old_rules if self._old_rules.get("question") == question else {}
+
+    def keep_rule(self, code: str, found: Any) -> None:
+        """Keep what one rule found."""
+        self._rules[code] = found
+
     def changed(self) -> None:
         """Say that something was added to what is known."""
         self._fresh = True
@@ -62,7 +72,8 @@ class Cache:
         """Keep what was learned, if anything was; a folder that cannot be written costs time only."""
         if self._keep and (self._fresh or self._new.keys() != self._old.keys()):
             files = {path: list(kept) for path, kept in self._new.items()}
-            write_beside(self._root, _FILE, json.dumps({"salt": self._salt, "files": files}, separators=(",", ":")))
+            kept = {"salt": self._salt, "files": files, "rules": self._rules}
+            write_beside(self._root, _FILE, json.dumps(kept, separators=(",", ":")))
 
 
 def is_settled(entry: Entry) -> bool:
@@ -70,13 +81,14 @@ def is_settled(entry: Entry) -> bool:
     return time.time_ns() - entry.mtime > _TICK_NS
 
 
-def _load(root: str, salt: str) -> dict[str, Kept]:
+def _load(root: str, salt: str) -> tuple[dict[str, Kept], dict[str, Any]]:
     try:
         with open(f"{root}/{FOLDER}/{_FILE}", encoding="utf-8") as file:
             data = json.load(file)
-        return {path: Kept(*kept) for path, kept in data["files"].items()} if data["salt"] == salt else {}
+        files, rules = {path: Kept(*kept) for path, kept in data["files"].items()}, dict(data["rules"])
+        return (files, rules) if data["salt"] == salt else ({}, {})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}  # none yet, or damaged: learned anew
+        return {}, {}  # none yet, or damaged: learned anew
 
 
 def write_beside(root: str, name: str, text: str) -> None:

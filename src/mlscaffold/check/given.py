@@ -2,9 +2,11 @@
 
 __all__ = ["given", "sources"]
 
+from functools import lru_cache
 from typing import Any, Final
 
-from mlscaffold.check import catalogue
+from mlscaffold.check.index import known_rules
+from mlscaffold.check.listing import Entry, stat_of
 from mlscaffold.check.registry import RuleError, Rules
 from mlscaffold.check.scan import read
 from mlscaffold.check.schema import SCHEMA, fault
@@ -23,18 +25,19 @@ from mlscaffold.check.targets.document import UnreadableError, parsed
 _OF_THE_TEAM: Final = ("extends", "custom", "plugins", "rules-files")
 
 
-def given(root: str, overrides: dict[str, Any]) -> tuple[Rules, Settings, str]:
+def given(root: str, overrides: dict[str, Any], *, keep: bool = False) -> tuple[Rules, Settings, str]:
     """Return the rules, the settings, and a text that is another one when the rules of the team change.
 
     Args:
         root: the project.
         overrides: keys of the command line, over all others.
+        keep: whether what our own rules declare may come from the cache.
 
     Raises:
         SettingsError: a setting or a rule that cannot be followed.
     """
     table, where = _table(root)
-    rules, print_ = Rules(catalogue.load()), ""
+    rules, print_ = Rules(known_rules(root, keep=keep)), ""
     if any(key in table for key in _OF_THE_TEAM):
         from mlscaffold.check.team import team_rules
 
@@ -74,6 +77,11 @@ def _table(root: str) -> tuple[dict[str, Any], str]:
 
 
 def _document(root: str, path: str) -> dict[str, Any]:
+    return _read(root, path, stat_of(root, path) or Entry(0, 0, executable=False, symlink=False))
+
+
+@lru_cache(maxsize=4)  # asked twice in a run: for the settings, and for where they come from
+def _read(root: str, path: str, _as_it_is: Entry) -> dict[str, Any]:
     try:
         value = parsed(path, read(root, path))
     except FileNotFoundError:

@@ -3,6 +3,7 @@
 __all__ = ["Outcome", "check"]
 
 import json
+from functools import partial
 from typing import Any, NamedTuple
 
 from mlscaffold import __version__
@@ -10,12 +11,13 @@ from mlscaffold.check import suppress
 from mlscaffold.check.cache import Cache
 from mlscaffold.check.findings import Finding, finding_from
 from mlscaffold.check.given import given
+from mlscaffold.check.incremental import Round
 from mlscaffold.check.listing import Listing, stat_of
 from mlscaffold.check.memo import own_code, seen
 from mlscaffold.check.patterns import fits_any
 from mlscaffold.check.pipelines.model import Pipeline
 from mlscaffold.check.pipelines.reading import pipelines_of
-from mlscaffold.check.registry import Rules
+from mlscaffold.check.registry import Rule, Rules
 from mlscaffold.check.reports.answer import Answer
 from mlscaffold.check.repository import Repository
 from mlscaffold.check.scan import Scanner, read
@@ -54,7 +56,7 @@ def check(
     Raises:
         SettingsError: a setting that cannot be followed.
     """
-    rules, settings, team = given(root, overrides or {})
+    rules, settings, team = given(root, overrides or {}, keep=keep)
     salt = json.dumps([__version__, own_code(), team, settings.places, settings.rules], default=str)
     cache = Cache(root, salt, keep=keep)
     looked_at = {path: entry for path, entry in files.items() if not _is_left_out(path, settings)}
@@ -66,7 +68,8 @@ def check(
     }
     repository = Repository(root, looked_at, modules, settings, load=reader.load, read=reader.read)
     found = [finding_from(one) for known in learned.values() for one in known.get("findings", ())]
-    found += _on_repository(rules, repository)
+    prints = {path: learned[path]["print"] for path in modules}
+    found += _on_repository(rules, Round(repository, reader, cache, prints))
     cache.save()
     reported = suppress.apply(root, found, learned, rules, settings, use=ignores, paths=paths)
     codes = sorted({one.code for one in reported.findings})
@@ -79,22 +82,25 @@ def _is_left_out(path: str, settings: Settings) -> bool:
     return "{{" in path or fits_any(path, settings.exclude)
 
 
-def _on_repository(rules: Rules, repository: Repository) -> list[Finding]:
+def _on_repository(rules: Rules, known: Round) -> list[Finding]:
     found: list[Finding] = []
-    pipelines = pipelines_of(repository)
+    unread: dict[str, Unread] = {}
     for one in rules.values():
-        if one.on is Repository:
-            found += [finding._replace(code=one.code) for finding in one.look(repository, None)]
-        elif one.on is Pipeline:
-            found += [finding._replace(code=one.code) for each in pipelines for finding in one.look(each, repository)]
+        if one.on in {Repository, Pipeline}:
+            findings, missed = known.found(one.code, partial(_looked, one))
+            found += [finding._replace(code=one.code) for finding in findings]
+            unread |= {each.path: each for each in missed}
     for one in rules.values():  # last: only now is it known what could not be read
         if one.on is Unread:
-            found += [
-                finding._replace(code=one.code)
-                for each in repository.unread.values()
-                for finding in one.look(each, None)
-            ]
+            told = (finding for each in unread.values() for finding in one.look(each, None))
+            found += [finding._replace(code=one.code) for finding in told]
     return found
+
+
+def _looked(one: Rule, repository: Repository) -> list[Finding]:
+    if one.on is Repository:
+        return list(one.look(repository, None))
+    return [finding for each in pipelines_of(repository) for finding in one.look(each, repository)]
 
 
 class _Reader:
@@ -104,9 +110,13 @@ class _Reader:
         self._root, self._files, self._cache = root, files, cache
         self.watched: dict[str, list[int] | None] = {}
 
+    def watch(self, path: str) -> list[int] | None:
+        self.watched[path] = seen(stat_of(self._root, path))
+        return self.watched[path]
+
     def read(self, path: str) -> bytes:
         if path not in self._files:
-            self.watched[path] = seen(stat_of(self._root, path))
+            self.watch(path)
         try:
             return read(self._root, path)
         except (OSError, ValueError):

@@ -75,11 +75,8 @@ class Scanner:
             return {"findings": [], "ignores": ignores}
         look = {"python": self._python, "notebook": self._notebook, "dockerfile": self._dockerfile}[kind]
         findings, facts = look(path, data)
-        return {
-            "findings": [list(one) for one in sorted(set(findings), key=_place)],
-            "facts": facts,
-            "ignores": ignores,
-        }
+        plain = [list(one) for one in sorted(set(findings), key=_place)]
+        return {"findings": plain, "facts": facts, "ignores": ignores, "print": _print(facts)}
 
     def _python(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
         from mlscaffold.check.targets.facts import facts_of
@@ -117,6 +114,14 @@ class Scanner:
         for one in _needed(self._by_kind.get(kind, []), data):
             for finding in one.look(*targets):
                 yield finding._replace(code=one.code)
+
+
+def _print(facts: Any) -> str:
+    """Return a short name of facts: other facts have another one."""
+    import json
+    from hashlib import blake2b
+
+    return blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest() if facts else ""
 
 
 def _place(finding: Finding) -> tuple[Any, ...]:
