@@ -2,8 +2,9 @@
 
 Run with `nox -s bench`. The trees are a new project on the bundled data: 200 of its files, and 2,000 with copies of its
 modules. Three situations: cold (nothing known of the tree), warm (nothing has changed), and five modules changed since
-the last run, which is what a commit hook sees. CPU seconds are those of the program and of what it starts (git).
-The rivals come from the package index into build/rivals; one that cannot be installed is named.
+the last run (each got a function), which is what a commit hook sees. CPU seconds are those of the program and of what it
+starts (git). The rivals come from the package index into build/rivals; one that cannot be
+installed is named.
 """
 
 import shutil
@@ -11,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,6 +26,7 @@ RIVALS: Final = {"repo-review": ("repo-review[cli]", "sp-repo-review"), "mllint"
 FINDINGS_OR_NONE: Final = (0, 1, 3)
 RUNS: Final = 11
 CHANGED: Final = 5
+SETTLED: Final = 0.1  # seconds after which a change is as old as that of a person who types `git commit`
 _MS: Final = 1000
 
 
@@ -94,7 +97,9 @@ def prepare(root: Path, situation: str, number: int, command: Sequence[str]) -> 
         once(command, cwd=root, good=FINDINGS_OR_NONE)
         modules = sorted((root / "src").rglob("*.py"))
         for path in [*modules, *modules][number * CHANGED % len(modules) :][:CHANGED]:
-            path.write_text(path.read_text(encoding="utf-8") + f"# {number}\n", encoding="utf-8")
+            added = f"\n\ndef added_{number}() -> int:\n    return len('{number}')\n"
+            path.write_text(path.read_text(encoding="utf-8") + added, encoding="utf-8")
+        time.sleep(SETTLED)
 
 
 def programs() -> dict[str, Sequence[str]]:
