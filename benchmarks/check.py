@@ -2,9 +2,9 @@
 
 Run with `nox -s bench`. The trees are a new project on the bundled data: 200 of its files, and 2,000 with copies of its
 modules. Three situations: cold (nothing known of the tree), warm (nothing has changed), and five modules changed since
-the last run (each got a function), which is what a commit hook sees. CPU seconds are those of the program and of what it
-starts (git). The rivals come from the package index into build/rivals; one that cannot be
-installed is named.
+the last run (each got a function), which is what a commit hook sees. CPU seconds are those of the program and of what
+it starts (git). Rivals come from the package index into build/rivals; one that cannot be installed is named.
+"""
 """
 
 import shutil
