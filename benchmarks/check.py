@@ -5,7 +5,6 @@ modules. Three situations: cold (nothing known of the tree), warm (nothing has c
 the last run (each got a function), which is what a commit hook sees. CPU seconds are those of the program and of what
 it starts (git). Rivals come from the package index into build/rivals; one that cannot be installed is named.
 """
-"""
 
 import shutil
 import statistics
