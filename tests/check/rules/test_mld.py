@@ -8,7 +8,7 @@ from toolbox.checking import codes, findings, repository
 
 Files = dict[str, str | bytes]
 
-SUPERUSERS = "/".join(("", "root"))
+SUPERUSERS = "/root"
 BIG = b"a,b\n" + b"1,2\n" * 600_000  # 2.4 MB
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 600004\n"
 
