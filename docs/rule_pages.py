@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from mlscaffold.check.catalogue import load
-from mlscaffold.check.ignores import Ignores
 from mlscaffold.check.options import parse
 from mlscaffold.check.places import DEFAULTS, ROLES
 from mlscaffold.check.registry import FAMILIES, Example, Rule
@@ -80,7 +79,7 @@ def rule_page(one: Rule) -> str:
         "## After",
         *_example(module.OK[0]),
         "## To leave it out",
-        ("" if one.on is Ignores else f"At a place: a comment `mlscaffold: ignore[{one.code}]`, and why. ")
+        ("" if one.on == "Ignores" else f"At a place: a comment `mlscaffold: ignore[{one.code}]`, and why. ")
         + "For good, in `pyproject.toml`:",
         _fenced("toml", f'[tool.mlscaffold.check.ignore]\n{one.code} = "why it does not hold here"\n'),
     ]

@@ -30,7 +30,7 @@ def rules() -> Rules:
     }
     made = Rules()
     for code, level in (("MLX801", "default"), ("MLX802", "strict"), ("MLZ001", "strict")):
-        made[code] = Rule(code, code.lower(), Rules, lambda _, __: iter(()), "h", level, "", (), options, "", "m")  # type: ignore[arg-type]
+        made[code] = Rule(code, code.lower(), "Module", lambda _, __: iter(()), "h", level, "", (), options, "", "m")
     return made
 
 

@@ -219,7 +219,7 @@ def own_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Rules()
     for code, look in {"ACM001": each_bad_line, "ACM002": every_folder_has_a_note, "ACM003": never_content,
                        "ACM004": escaping}.items():  # fmt: skip
-        made[code] = Rule(code, "own", Repository, look, "mend it", "default", "safe", (), {}, "", __name__)
+        made[code] = Rule(code, "own", "Repository", look, "mend it", "default", "safe", (), {}, "", __name__)
     monkeypatch.setattr("mlscaffold.check.given.known_rules", lambda _root, **_options: made)
     monkeypatch.setattr("mlscaffold.check.settings.FAMILIES", {"ACM": "tests"})
 

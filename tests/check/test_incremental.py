@@ -13,13 +13,11 @@ from mlscaffold.check import incremental
 from mlscaffold.check.catalogue import load
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.listing import tracked
-from mlscaffold.check.pipelines.model import Pipeline
 from mlscaffold.check.registry import Example, Rule
-from mlscaffold.check.repository import Repository
 from mlscaffold.check.run import check
 from toolbox.checking import repository
 
-RULES = [one for one in load().values() if one.on in {Repository, Pipeline}]
+RULES = [one for one in load().values() if one.on in {"Repository", "Pipeline"}]
 HOURS = 3600
 
 
@@ -92,7 +90,7 @@ def test_files_of_all_examples_come_and_go_one_by_one(tmp_path: Path) -> None:
 TEAM = """
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.registry import rule
-from mlscaffold.check.repository import Repository
+from mlscaffold.check.repository import Repository, shared
 
 
 @rule("ACM001", "tracked-text", on=Repository, hint="none")
@@ -142,6 +140,77 @@ def folder(repository, _):
 def names(repository, _):
     if "bad.md" in repository.files:
         yield Finding(".", 0, "bad")
+
+
+@rule("ACM009", "functions", on=Repository, hint="none")
+def functions(repository, _):
+    if any(one.name == "bad" for facts in repository.modules.values() for one in facts.functions):
+        yield Finding(".", 0, "bad")
+
+
+@rule("ACM010", "attributes", on=Repository, hint="none")
+def attributes(repository, _):
+    if any("x.bad" in facts.attributes for facts in repository.modules.values()):
+        yield Finding(".", 0, "bad")
+
+
+@rule("ACM011", "script", on=Repository, hint="none")
+def script(repository, _):
+    if repository.modules["a.py"].script:
+        yield Finding(".", 0, "bad")
+
+
+@shared
+def is_bad(repository):
+    return "BAD" in repository.text("note.md") or any("worse" in facts.imports for facts in repository.modules.values())
+
+
+@rule("ACM012", "one-of-two-who-ask", on=Repository, hint="none")
+def one(repository, _):
+    if is_bad(repository):
+        yield Finding(".", 0, "bad")
+
+
+@rule("ACM013", "the-other", on=Repository, hint="none")
+def other(repository, _):
+    if is_bad(repository):
+        yield Finding(".", 0, "bad")
+
+
+@rule("ACM014", "link", on=Repository, hint="none")
+def link(repository, _):
+    if "bad" in repository.text("link.md"):
+        yield Finding("link.md", 0, "bad")
+
+
+@rule("ACM015", "document-behind-a-link", on=Repository, hint="none")
+def linked(repository, _):
+    if repository.table("link.toml").get("bad"):
+        yield Finding("link.toml", 0, "bad")
+
+
+@rule("ACM016", "mode", on=Repository, hint="none")
+def mode(repository, _):
+    if repository.entry("note.md").executable:
+        yield Finding("note.md", 0, "bad")
+
+
+@rule("ACM017", "time", on=Repository, hint="none")
+def time(repository, _):
+    if repository.entry("a.toml").mtime == 10**18:
+        yield Finding("a.toml", 0, "bad")
+
+"""
+ODD = """
+from mlscaffold.check.findings import Finding
+from mlscaffold.check.registry import rule
+from mlscaffold.check.repository import Repository
+
+
+@rule("ACM018", "a-module-as-a-document", on=Repository, hint="none")
+def document(repository, _):
+    if repository.data("a.py") == [2] and repository.modules["a.py"].functions:
+        yield Finding("a.py", 0, "bad")
 """
 SETTINGS = "[tool.mlscaffold.check]\nrules-files = ['tools/rules.py']\n"
 
@@ -156,9 +225,12 @@ def team(tmp_path: Path) -> Path:
         "a.py": "x = 1\n",
         "a.toml": "x = 1\n",
     }
-    repository(tmp_path, {**files, ".gitignore": "secret.md\n"})
+    (tmp_path / "link.md").symlink_to("secret.md")
+    (tmp_path / "link.toml").symlink_to("secret.toml")
+    repository(tmp_path, {**files, ".gitignore": "secret.*\n"})
     (tmp_path / "secret.md").write_text("ok\n", encoding="utf-8")
-    for path in [*files, "secret.md"]:
+    (tmp_path / "secret.toml").write_text("ok = 1\n", encoding="utf-8")
+    for path in [*files, "secret.md", "secret.toml"]:
         _age(tmp_path / path)
     assert of_team(tmp_path) == set()
     return tmp_path
@@ -176,8 +248,14 @@ def of_team(root: Path, persona: str = "default") -> set[str]:
     [
         ("note.md", "bad\n", {"ACM001"}),
         ("note.md", "bad bad\n", {"ACM001", "ACM004"}),
-        ("secret.md", "bad\n", {"ACM002", "ACM007"}),
+        ("note.md", "BAD\n", {"ACM012", "ACM013"}),
+        ("secret.md", "bad\n", {"ACM002", "ACM007", "ACM014"}),
+        ("secret.toml", "bad = 1\n", {"ACM015"}),
         ("a.py", "import bad\n", {"ACM003"}),
+        ("a.py", "def bad(): ...\n", {"ACM009"}),
+        ("a.py", "x.bad\n", {"ACM010"}),
+        ("a.py", "if __name__ == '__main__':\n    x()\n", {"ACM011"}),
+        ("a.py", "import worse\n", {"ACM012", "ACM013"}),
         ("a.toml", "bad = 1\n", {"ACM005"}),
         ("a.toml", "bad = \n", {"MLZ002"}),
     ],
@@ -188,6 +266,23 @@ def test_what_one_rule_looks_at_is_looked_at_again(team: Path, path: str, text: 
         (team / path).write_text(content, encoding="utf-8")
         _age(team / path)
         assert of_team(team) == codes
+
+
+def test_the_mode_and_the_time_of_a_file_are_looked_at_again(team: Path) -> None:
+    for mode, codes in ((0o755, {"ACM016"}), (0o644, set())):
+        (team / "note.md").chmod(mode)
+        assert of_team(team) == codes
+    for time, codes in ((10**18, {"ACM017"}), (10**18 + 10**9, set())):
+        os.utime(team / "a.toml", ns=(time, time))
+        assert of_team(team) == codes
+
+
+def test_a_module_that_is_a_document_too_is_both(tmp_path: Path) -> None:
+    repository(tmp_path, {"tools/rules.py": ODD, "pyproject.toml": SETTINGS, "a.py": "[1]\n"})
+    for text, codes in (("[1]\n", set()), ("[2]\n", {"ACM018"}), ("[3]\n", set())):
+        (tmp_path / "a.py").write_text(text, encoding="utf-8")
+        _age(tmp_path / "a.py")
+        assert of_team(tmp_path) == codes
 
 
 def test_other_names_are_another_question(team: Path) -> None:
@@ -251,6 +346,30 @@ def test_a_rule_does_not_look_again_where_nothing_of_its_own_changed(tmp_path: P
     (tmp_path / "config/base.toml").write_text("b = 1\n", encoding="utf-8")
     found(tmp_path, keep=True)
     assert "MLC301" in looked
+
+
+OF_MODULES = {
+    "imports": ("import os\n\n\ndef f():\n    return 1\n", {"ACM003", "ACM012", "ACM013"}),
+    "functions": ("\n\n\ndef f():\n    return g()\n", {"ACM009"}),
+    "attributes": ("\n\n\ndef f():\n    return x.y\n", {"ACM010"}),
+    "nothing of these": ("\n\n\ndef f():\n    return 2\n", set()),
+}
+
+
+@pytest.mark.parametrize("kind", OF_MODULES)
+def test_a_rule_looks_again_only_at_the_kind_of_facts_that_it_asked_for(
+    team: Path, looked: list[str], kind: str
+) -> None:
+    (team / "a.py").write_text("\n\n\ndef f():\n    return 1\n", encoding="utf-8")
+    _age(team / "a.py")
+    found(team, keep=True)
+    text, codes = OF_MODULES[kind]
+    (team / "a.py").write_text(text, encoding="utf-8")
+    _age(team / "a.py")
+    looked.clear()
+    found(team, keep=True)
+    own = {code for code in looked if code.startswith("ACM")}
+    assert own - {"ACM007", "ACM014", "ACM015"} == codes  # they look each time: at the folder, and behind links
 
 
 def test_a_file_that_git_does_not_track_is_looked_at_again(tmp_path: Path) -> None:

@@ -9,9 +9,7 @@ import pytest
 from mlscaffold.check.catalogue import load
 from mlscaffold.check.integrations.repo_review import repo_review_checks, repo_review_families
 from mlscaffold.check.integrations.validate_pyproject import schema
-from mlscaffold.check.pipelines.model import Pipeline
 from mlscaffold.check.registry import FAMILIES
-from mlscaffold.check.repository import Repository
 from toolbox.checking import repository
 
 RULES = load()
@@ -61,7 +59,7 @@ def asked(root: Path) -> dict[str, Any]:
 def test_each_rule_on_the_repository_is_a_check_with_its_title() -> None:
     checks = repo_review_checks()
     assert list(checks) == [
-        code for code, one in RULES.items() if one.on in {Repository, Pipeline} and one.level == "default"
+        code for code, one in RULES.items() if one.on in {"Repository", "Pipeline"} and one.level == "default"
     ]
     for code, check in checks.items():
         assert check.family == code[:3]

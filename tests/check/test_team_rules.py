@@ -400,7 +400,7 @@ FAULTS = [
         "ACM101 is declared twice",
         id="a code twice",
     ),
-    pytest.param(RULE.replace("on=Repository", "on=int"), "ACM101 is on <class 'int'>, not on a node", id="on what?"),
+    pytest.param(RULE.replace("on=Repository", "on=int"), "ACM101 is on int, not on a node", id="on what?"),
     pytest.param(RULE.replace("on=Repository", "on='x'"), "ACM101 is on 'x', not on a node", id="on a text"),
 ]
 

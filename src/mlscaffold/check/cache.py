@@ -1,29 +1,50 @@
 """What earlier runs learned of each file, kept in `.mlscaffold_cache/`: by size and time, else by content."""
 
-__all__ = ["FOLDER", "Cache", "Kept", "is_settled", "write_beside"]
+__all__ = ["Cache", "Kept", "Known"]
 
-import contextlib
 import json
-import os
-import time
 from typing import Any, Final, NamedTuple
 
-from mlscaffold.check.listing import Entry
+from mlscaffold.check.digest import digest
+from mlscaffold.check.keeping import FOLDER, write
+from mlscaffold.check.listing import Entry, is_settled
 
-FOLDER: Final = ".mlscaffold_cache"
 _FILE: Final = "files.json"
-_DIGEST_BYTES: Final = 16
-# A file written in the same tick of the clock as it was read may change again without a sign.
-_TICK_NS: Final = 50_000_000
+
+
+class Known:
+    """What was learned of one file: plain data that JSON can hold.
+
+    Attributes:
+        light: what every run asks for: "findings", "ignores", "prints".
+    """
+
+    __slots__ = ("_heavy", "light", "line")
+
+    def __init__(self, light: dict[str, Any], line: str = "") -> None:
+        """`line` is what else is known, as JSON: the facts of a module, or the value of a document; "" for nothing."""
+        self.light, self.line = light, line
+        self._heavy: Any = None
+
+    @property
+    def heavy(self) -> Any:
+        """Return facts or document; None where there are none. Read from the line only when somebody asks."""
+        if self._heavy is None and self.line:
+            self._heavy = json.loads(self.line)
+        return self._heavy
+
+    def keep(self, heavy: Any, line: str) -> None:
+        """Keep facts or a document; `line` is the same as JSON."""
+        self._heavy, self.line = heavy, line
 
 
 class Kept(NamedTuple):
-    """One file: when and what it was, and what was learned: "findings", "facts", "ignores", "document"."""
+    """One file: when and what it was, and what was learned."""
 
     size: int
     mtime: int
     digest: str
-    learned: dict[str, Any]
+    known: Known
 
 
 class Cache:
@@ -36,24 +57,22 @@ class Cache:
         self._rules: dict[str, Any] = {}
         self._fresh = False
 
-    def known(self, path: str, entry: Entry) -> dict[str, Any] | None:
+    def known(self, path: str, entry: Entry) -> Known | None:
         """Return what is known of a file that looks as it did; None where it must be read."""
         kept = self._new.get(path) or self._old.get(path)
         if kept is None or (kept.size, kept.mtime) != (entry.size, entry.mtime):
             return None
         self._new[path] = kept
-        return kept.learned
+        return kept.known
 
-    def known_by_content(self, path: str, entry: Entry, data: bytes) -> dict[str, Any]:
+    def known_by_content(self, path: str, entry: Entry, data: bytes) -> Known:
         """Return what is known of these bytes at this path, to be added to; empty where nothing is."""
-        from hashlib import blake2b
-
-        digest = blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
+        name = digest(data)
         old = self._old.get(path)
-        learned = old.learned if old and old.digest == digest else {}
-        self._new[path] = Kept(entry.size, entry.mtime if is_settled(entry) else -1, digest, learned)
+        known = old.known if old and old.digest == name else Known({})
+        self._new[path] = Kept(entry.size, entry.mtime if is_settled(entry) else -1, name, known)
         self._fresh = True
-        return learned
+        return known
 
     def rules_of(self, question: str) -> dict[str, Any]:
         """Return what rules on the repository found, by code, if they were asked the same; all that is kept anew."""
@@ -71,35 +90,29 @@ class Cache:
     def save(self) -> None:
         """Keep what was learned, if anything was; a folder that cannot be written costs time only."""
         if self._keep and (self._fresh or self._new.keys() != self._old.keys()):
-            files = {path: list(kept) for path, kept in self._new.items()}
-            kept = {"salt": self._salt, "files": files, "rules": self._rules}
-            write_beside(self._root, _FILE, json.dumps(kept, separators=(",", ":")))
+            write(self._root, _FILE, _text(self._salt, self._new, self._rules))
 
 
-def is_settled(entry: Entry) -> bool:
-    """Return whether a change of the file from now on would show in its time."""
-    return time.time_ns() - entry.mtime > _TICK_NS
+def _text(salt: str, files: dict[str, Kept], rules: dict[str, Any]) -> str:
+    """Return the file: a line with all that every run reads, and one for each file with what it may not need."""
+    heavy = "\n".join(kept.known.line for kept in files.values())
+    light = {path: [kept.size, kept.mtime, kept.digest, kept.known.light] for path, kept in files.items()}
+    head = {"salt": salt, "heavy": digest(heavy.encode()), "rules": rules, "files": light}
+    return f"{json.dumps(head, separators=(',', ':'))}\n{heavy}"
 
 
 def _load(root: str, salt: str) -> tuple[dict[str, Kept], dict[str, Any]]:
     try:
-        with open(f"{root}/{FOLDER}/{_FILE}", encoding="utf-8") as file:
-            data = json.load(file)
-        files, rules = {path: Kept(*kept) for path, kept in data["files"].items()}, dict(data["rules"])
-        return (files, rules) if data["salt"] == salt else ({}, {})
+        with open(f"{root}/{FOLDER}/{_FILE}", "rb") as file:
+            head, _, heavy = file.read().partition(b"\n")
+        data = json.loads(head)
+        if data["salt"] != salt or data["heavy"] != digest(heavy):
+            return {}, {}
+        lines = heavy.decode().split("\n")
+        files = {
+            path: Kept(size, mtime, name, Known(light, line))
+            for (path, (size, mtime, name, light)), line in zip(data["files"].items(), lines, strict=True)
+        }
+        return files, dict(data["rules"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}, {}  # none yet, or damaged: learned anew
-
-
-def write_beside(root: str, name: str, text: str) -> None:
-    """Write one file of the cache in one step, and keep the folder out of git."""
-    folder = f"{root}/{FOLDER}"
-    with contextlib.suppress(OSError):
-        if not os.path.isdir(folder):
-            os.mkdir(folder)
-            with open(f"{folder}/.gitignore", "w", encoding="utf-8") as file:
-                file.write("*\n")
-        scratch = f"{folder}/{name}.{os.getpid()}"
-        with open(scratch, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
-        os.replace(scratch, f"{folder}/{name}")

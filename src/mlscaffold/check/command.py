@@ -91,7 +91,7 @@ def _below(root: str, options: Options) -> tuple[str, ...]:
 
 def _answer(root: str, files: Listing, paths: tuple[str, ...], options: Options) -> Answer:
     """Return the answer of the last run where nothing has changed, else that of a new one."""
-    question = repr((paths, overrides(options), options.ignores, memo.own_code()))
+    question = repr((paths, overrides(options), options.ignores, memo.own_code(), sys.hexversion))
     key = memo.key_of(__version__, question, files)
     kept = memo.recall(root, key) if options.cache else None
     if kept and all(memo.seen(stat_of(root, path)) == was for path, was in kept.watched.items()):

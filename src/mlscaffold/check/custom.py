@@ -40,7 +40,7 @@ def custom_rules(tables: Mapping[str, Mapping[str, Any]], where: str) -> Iterato
         yield Rule(
             code=code,
             name=table.get("name", kinds[0]),
-            on=Module if in_code else Repository,
+            on="Module" if in_code else "Repository",
             look=_in_code(table, message) if in_code else _together(looks),
             hint=why or f"a rule of this team: custom.{code} in its settings",
             level=table.get("level", "default"),

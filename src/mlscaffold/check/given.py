@@ -2,11 +2,14 @@
 
 __all__ = ["given", "sources"]
 
-from functools import lru_cache
+import json
 from typing import Any, Final
 
+from mlscaffold import __version__
 from mlscaffold.check.index import known_rules
-from mlscaffold.check.listing import Entry, stat_of
+from mlscaffold.check.keeping import load, save
+from mlscaffold.check.listing import is_settled, stat_of
+from mlscaffold.check.memo import own_code
 from mlscaffold.check.registry import RuleError, Rules
 from mlscaffold.check.scan import read
 from mlscaffold.check.schema import SCHEMA, fault
@@ -20,8 +23,8 @@ from mlscaffold.check.settings import (
     settings_from,
     with_reasons,
 )
-from mlscaffold.check.targets.document import UnreadableError, parsed
 
+_FILE: Final = "settings.json"
 _OF_THE_TEAM: Final = ("extends", "custom", "plugins", "rules-files")
 
 
@@ -31,12 +34,12 @@ def given(root: str, overrides: dict[str, Any], *, keep: bool = False) -> tuple[
     Args:
         root: the project.
         overrides: keys of the command line, over all others.
-        keep: whether what our own rules declare may come from the cache.
+        keep: whether what our own rules declare, and what the settings are, may come from the cache.
 
     Raises:
         SettingsError: a setting or a rule that cannot be followed.
     """
-    table, where = _table(root)
+    table, where = _table(root, keep=keep)
     rules, print_ = Rules(known_rules(root, keep=keep)), ""
     if any(key in table for key in _OF_THE_TEAM):
         from mlscaffold.check.team import team_rules
@@ -51,7 +54,7 @@ def given(root: str, overrides: dict[str, Any], *, keep: bool = False) -> tuple[
 
 def sources(root: str) -> list[str]:
     """Return the files that settings and rules of the team come from: git need not track them. After `given`."""
-    table, where = _table(root)
+    table, where = _table(root, keep=True)
     found = [PYPROJECT, CONVENTIONS]
     if any(key in table for key in _OF_THE_TEAM):
         from mlscaffold.check import team
@@ -61,8 +64,22 @@ def sources(root: str) -> list[str]:
     return [*found, table.get("baseline", BASELINE)]
 
 
-def _table(root: str) -> tuple[dict[str, Any], str]:
+def _table(root: str, *, keep: bool) -> tuple[dict[str, Any], str]:
     """Return the settings of the repository, and what to call them in errors."""
+    if not keep:
+        return _written(root)
+    there = [stat_of(root, path) for path in (PYPROJECT, CONVENTIONS)]
+    key = json.dumps([__version__, own_code(), there])
+    known = load(root, _FILE, key)
+    if known is None:
+        known = _written(root)
+        if all(one is None or (is_settled(one) and not one.symlink) for one in there):
+            save(root, _FILE, key, known)
+    table, where = known
+    return table, where
+
+
+def _written(root: str) -> tuple[dict[str, Any], str]:
     shared, own = _document(root, CONVENTIONS), _document(root, PYPROJECT)
     if told := fault(shared, SCHEMA):
         raise SettingsError(f"{CONVENTIONS}: {told}")
@@ -77,11 +94,8 @@ def _table(root: str) -> tuple[dict[str, Any], str]:
 
 
 def _document(root: str, path: str) -> dict[str, Any]:
-    return _read(root, path, stat_of(root, path) or Entry(0, 0, executable=False, symlink=False))
+    from mlscaffold.check.targets.document import UnreadableError, parsed
 
-
-@lru_cache(maxsize=4)  # asked twice in a run: for the settings, and for where they come from
-def _read(root: str, path: str, _as_it_is: Entry) -> dict[str, Any]:
     try:
         value = parsed(path, read(root, path))
     except FileNotFoundError:

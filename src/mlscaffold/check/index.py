@@ -3,13 +3,12 @@
 __all__ = ["known_rules"]
 
 import importlib
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from mlscaffold import __version__
-from mlscaffold.check.cache import FOLDER, write_beside
 from mlscaffold.check.findings import Finding
+from mlscaffold.check.keeping import load, save
 from mlscaffold.check.memo import own_code
 from mlscaffold.check.registry import Rule, Rules, declared
 
@@ -30,34 +29,30 @@ class _Later:
 def known_rules(root: str, *, keep: bool) -> Rules:
     """Return all rules of ours; with `keep`, as the cache of `root` knows them, if this program has written it."""
     key = f"{__version__} {own_code()}"
-    kept = _kept(root, key) if keep else None
+    kept = _rules(load(root, _FILE, key)) if keep else None
     if kept is not None:
         return kept
-    from mlscaffold.check.catalogue import load
+    from mlscaffold.check import catalogue
 
-    found = load()
+    found = catalogue.load()
     if keep:
-        write_beside(root, _FILE, json.dumps([key, [_plain(one) for one in found.values()]]))
+        save(root, _FILE, key, [_plain(one) for one in found.values()])
     return found
 
 
-def _kept(root: str, key: str) -> Rules | None:
+def _rules(rows: Any) -> Rules | None:
     try:
-        with open(f"{root}/{FOLDER}/{_FILE}", encoding="utf-8") as file:
-            written, rows = json.load(file)
-        return Rules({row[0]: _rule(row) for row in rows}) if written == key else None
-    except (OSError, ValueError, TypeError, AttributeError, ImportError, RecursionError):
+        return Rules({row[0]: _rule(row) for row in rows})
+    except (TypeError, ValueError, AttributeError, LookupError):
         return None  # none yet, or damaged
 
 
 def _plain(one: Rule) -> list[Any]:
     needles = [needle.decode("latin-1") for needle in one.needles]
-    on = [one.on.__module__, one.on.__qualname__]
-    return [one.code, one.name, on, one.hint, one.level, one.fix, needles, dict(one.options), one.doc, one.module]
+    return [one.code, one.name, one.on, one.hint, one.level, one.fix, needles, dict(one.options), one.doc, one.module]
 
 
 def _rule(row: list[Any]) -> Rule:
-    code, name, (home, target), hint, level, fix, needles, options, doc, module = row
-    on = getattr(importlib.import_module(home), target)
+    code, name, on, hint, level, fix, needles, options, doc, module = row
     asked = tuple(needle.encode("latin-1") for needle in needles)
     return Rule(code, name, on, _Later(code, module), hint, level, fix, asked, options, doc, module)

@@ -1,13 +1,16 @@
 """What git tracks below a folder, and what of it is there: the only question that every run asks."""
 
-__all__ = ["Entry", "Listing", "ListingError", "root_of", "stat_of", "tracked"]
+__all__ = ["Entry", "Listing", "ListingError", "is_settled", "root_of", "stat_of", "tracked"]
 
 import os
+import time
 from typing import NamedTuple
 
 _SUBMODULE = b"160000"
 _FILE, _LINK, _KIND = 0o100000, 0o120000, 0o170000  # of a mode, as in stat(2)
 _MARKS = (".git", ".mlscaffold")
+# A file written in the same tick of the clock as it was read may change again without a sign.
+_TICK_NS = 50_000_000
 
 
 class ListingError(Exception):
@@ -71,6 +74,11 @@ def stat_of(root: str, path: str) -> Entry | None:
     if kind not in {_FILE, _LINK}:
         return None
     return Entry(there.st_size, there.st_mtime_ns, bool(there.st_mode & 0o100), kind == _LINK)
+
+
+def is_settled(entry: Entry) -> bool:
+    """Return whether a change of the file from now on would show in its time."""
+    return time.time_ns() - entry.mtime > _TICK_NS
 
 
 def _output(command: list[str]) -> tuple[int, bytes, bytes]:

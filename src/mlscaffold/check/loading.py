@@ -107,9 +107,8 @@ def _told(where: str, problem: BaseException, files: set[str]) -> str:
 def _declared_in(name: str, where: str) -> tuple[Rule, ...]:
     found = [one for (module, _), one in _seen.items() if _within(module, name) and module in sys.modules]
     for one in found:
-        kind: Any = one.on
-        if getattr(kind, "__module__", "") != "ast" and getattr(kind, "__name__", "") not in _TARGETS:
-            told = f"{one.code} is on {kind!r}, not on a node of ast or one of {', '.join(sorted(_TARGETS))}"
+        if not one.on.startswith("ast.") and one.on not in _TARGETS:
+            told = f"{one.code} is on {one.on}, not on a node of ast or one of {', '.join(sorted(_TARGETS))}"
             raise SettingsError(f"{where}: {told}")
     return tuple(one._replace(look=_guarded(one, where)) for one in found)
 

@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from mlscaffold.check.cache import FOLDER, is_settled, write_beside
-from mlscaffold.check.listing import Entry, Listing
+from mlscaffold.check.keeping import FOLDER, write
+from mlscaffold.check.listing import Entry, Listing, is_settled
 
 _FILE: Final = "last.json"
+_own: Final[list[int]] = []
 
 
 class Memo(NamedTuple):
@@ -47,12 +48,14 @@ def recall(root: str, key: str) -> Memo | None:
 def remember(root: str, key: str, memo: Memo, files: Listing) -> None:
     """Keep an answer; not where a file is so young that it may change again without a sign."""
     if all(is_settled(entry) for entry in files.values()):
-        write_beside(root, _FILE, f"{key}\n{json.dumps(memo)}")
+        write(root, _FILE, f"{key}\n{json.dumps(memo)}")
 
 
 def own_code() -> int:
     """Return when our own modules last changed: a checkout that somebody works on has one version for many programs."""
-    return max(_changed(os.path.dirname(__file__)))
+    if not _own:  # asked several times in a run
+        _own.append(max(_changed(os.path.dirname(__file__))))
+    return _own[0]
 
 
 def _changed(folder: str) -> Iterator[int]:

@@ -1,6 +1,6 @@
 """The rules, by what they look at: a rule is one function in one module, with its examples beside it."""
 
-__all__ = ["FAMILIES", "Example", "Look", "Rule", "RuleError", "Rules", "rule"]
+__all__ = ["FAMILIES", "Example", "Look", "Rule", "RuleError", "Rules", "rule", "target_of"]
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeVar
@@ -33,11 +33,14 @@ class RuleError(Exception):
 
 
 class Rule(NamedTuple):
-    """A rule and all that is said about it; `look` takes the target and, for a node of a module, the module too."""
+    """A rule and all that is said about it; `look` takes the target and, for a node of a module, the module too.
+
+    `on` names what it looks at (see `target_of`): a name is known without importing what it stands for.
+    """
 
     code: str
     name: str
-    on: type
+    on: str
     look: Look
     hint: str
     level: Level
@@ -60,6 +63,12 @@ class Rules(dict[str, Rule]):
 
 # What the decorator has seen; `catalogue.load` and `plugins` take it from here.
 declared: Final = Rules()
+
+
+def target_of(kind: type) -> str:
+    """Return the name of what a rule looks at: `ast.Call` for a class of nodes, `Module` for a class of ours."""
+    name = getattr(kind, "__name__", repr(kind))
+    return f"ast.{name}" if getattr(kind, "__module__", "") == "ast" else name
 
 
 def rule(
@@ -88,7 +97,9 @@ def rule(
 
     def declare(look: _Look) -> _Look:
         doc = look.__doc__ or ""
-        declared.add(Rule(code, name, on, look, hint, level, fix, needles, options or {}, doc, look.__module__))
+        declared.add(
+            Rule(code, name, target_of(on), look, hint, level, fix, needles, options or {}, doc, look.__module__)
+        )
         return look
 
     return declare

@@ -1,9 +1,10 @@
 """The repository as rules see it: what git tracks, what was learned of each file, documents, and the settings."""
 
-__all__ = ["Repository"]
+__all__ = ["Repository", "shared"]
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from mlscaffold.check.listing import Entry, Listing
 from mlscaffold.check.patterns import fits
@@ -12,6 +13,8 @@ from mlscaffold.check.settings import Settings
 from mlscaffold.check.targets.document import UnreadableError, line_of
 from mlscaffold.check.targets.facts import ModuleFacts
 from mlscaffold.check.targets.unread import Unread
+
+_Value = TypeVar("_Value")
 
 
 class Repository:
@@ -37,6 +40,7 @@ class Repository:
         self.root, self.files, self.modules, self.settings = root, files, modules, settings
         self._load, self._read = load, read
         self._folders: frozenset[str] | None = None
+        self._answered: dict[Callable[[Repository], Any], Any] = {}
         self.unread: dict[str, Unread] = {}
 
     def glob(self, *patterns: str) -> list[str]:
@@ -100,3 +104,19 @@ class Repository:
     def entry(self, path: str) -> Entry | None:
         """Return size, time and kind of a tracked file."""
         return self.files.get(path)
+
+    def answer(self, work: Callable[["Repository"], _Value]) -> _Value:
+        """Return what `work` comes to, worked out once: see `shared`."""
+        if work not in self._answered:
+            self._answered[work] = work(self)
+        return cast("_Value", self._answered[work])
+
+
+def shared(work: Callable[[Repository], _Value]) -> Callable[[Repository], _Value]:
+    """Mark a question that several rules ask: it is answered once a run. The answer is plain data, and not changed."""
+
+    @wraps(work)
+    def ask(repository: Repository) -> _Value:
+        return repository.answer(work)
+
+    return ask

@@ -3,27 +3,26 @@
 __all__ = ["Outcome", "check"]
 
 import json
+import sys
 from functools import partial
 from typing import Any, NamedTuple
 
 from mlscaffold import __version__
 from mlscaffold.check import suppress
 from mlscaffold.check.cache import Cache
+from mlscaffold.check.digest import digest
 from mlscaffold.check.findings import Finding, finding_from
 from mlscaffold.check.given import given
 from mlscaffold.check.incremental import Round
-from mlscaffold.check.listing import Listing, stat_of
-from mlscaffold.check.memo import own_code, seen
+from mlscaffold.check.listing import Listing
+from mlscaffold.check.memo import own_code
 from mlscaffold.check.patterns import fits_any
-from mlscaffold.check.pipelines.model import Pipeline
-from mlscaffold.check.pipelines.reading import pipelines_of
+from mlscaffold.check.reading import CachedReader, Modules
 from mlscaffold.check.registry import Rule, Rules
 from mlscaffold.check.reports.answer import Answer
 from mlscaffold.check.repository import Repository
-from mlscaffold.check.scan import Scanner, read
+from mlscaffold.check.scan import Scanner
 from mlscaffold.check.settings import Settings
-from mlscaffold.check.targets.document import UnreadableError, parsed
-from mlscaffold.check.targets.facts import facts_from
 from mlscaffold.check.targets.unread import Unread
 
 
@@ -57,19 +56,15 @@ def check(
         SettingsError: a setting that cannot be followed.
     """
     rules, settings, team = given(root, overrides or {}, keep=keep)
-    salt = json.dumps([__version__, own_code(), team, settings.places, settings.rules], default=str)
-    cache = Cache(root, salt, keep=keep)
+    salt = json.dumps([__version__, own_code(), sys.hexversion, team, settings.places, settings.rules], default=str)
+    cache = Cache(root, digest(salt.encode()), keep=keep)
     looked_at = {path: entry for path, entry in files.items() if not _is_left_out(path, settings)}
     scanner = Scanner(root, rules, settings, cache)
     learned = {path: scanner.learned(path, entry) for path, entry in looked_at.items()}
-    reader = _Reader(root, looked_at, cache)
-    modules = {
-        path: facts_from(facts) for path, one in learned.items() if path.endswith(".py") and (facts := one.get("facts"))
-    }
+    reader, modules = CachedReader(root, looked_at, cache), Modules(learned)
     repository = Repository(root, looked_at, modules, settings, load=reader.load, read=reader.read)
-    found = [finding_from(one) for known in learned.values() for one in known.get("findings", ())]
-    prints = {path: learned[path]["print"] for path in modules}
-    found += _on_repository(rules, Round(repository, reader, cache, prints))
+    found = [finding_from(one) for known in learned.values() for one in known.light.get("findings", ())]
+    found += _on_repository(rules, Round(repository, reader, cache, modules.prints))
     cache.save()
     reported = suppress.apply(root, found, learned, rules, settings, use=ignores, paths=paths)
     codes = sorted({one.code for one in reported.findings})
@@ -86,57 +81,20 @@ def _on_repository(rules: Rules, known: Round) -> list[Finding]:
     found: list[Finding] = []
     unread: dict[str, Unread] = {}
     for one in rules.values():
-        if one.on in {Repository, Pipeline}:
+        if one.on in {"Repository", "Pipeline"}:
             findings, missed = known.found(one.code, partial(_looked, one))
             found += [finding._replace(code=one.code) for finding in findings]
             unread |= {each.path: each for each in missed}
     for one in rules.values():  # last: only now is it known what could not be read
-        if one.on is Unread:
+        if one.on == "Unread":
             told = (finding for each in unread.values() for finding in one.look(each, None))
             found += [finding._replace(code=one.code) for finding in told]
     return found
 
 
 def _looked(one: Rule, repository: Repository) -> list[Finding]:
-    if one.on is Repository:
+    if one.on == "Repository":
         return list(one.look(repository, None))
+    from mlscaffold.check.pipelines.reading import pipelines_of  # mostly nothing of a pipeline has changed
+
     return [finding for each in pipelines_of(repository) for finding in one.look(each, repository)]
-
-
-class _Reader:
-    """Reads files for rules, and remembers which of them git does not track."""
-
-    def __init__(self, root: str, files: Listing, cache: Cache) -> None:
-        self._root, self._files, self._cache = root, files, cache
-        self.watched: dict[str, list[int] | None] = {}
-
-    def watch(self, path: str) -> list[int] | None:
-        self.watched[path] = seen(stat_of(self._root, path))
-        return self.watched[path]
-
-    def read(self, path: str) -> bytes:
-        if path not in self._files:
-            self.watch(path)
-        try:
-            return read(self._root, path)
-        except (OSError, ValueError):
-            return b""
-
-    def load(self, path: str) -> Any:
-        entry = self._files.get(path)
-        if entry is None:
-            data = self.read(path)
-            return parsed(path, data) if data else None
-        known = self._cache.known(path, entry)
-        if known is None:
-            known = self._cache.known_by_content(path, entry, self.read(path))
-        if "document" not in known:
-            self._cache.changed()
-            try:
-                known["document"] = [parsed(path, self.read(path)), "", 0]
-            except UnreadableError as problem:
-                known["document"] = [None, str(problem), problem.line]
-        value, fault, line = known["document"]
-        if fault:
-            raise UnreadableError(fault, line)
-        return value

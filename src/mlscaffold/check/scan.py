@@ -2,11 +2,13 @@
 
 __all__ = ["Scanner", "kind_of"]
 
+import json
 import os
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mlscaffold.check.cache import Cache
+from mlscaffold.check.cache import Cache, Known
+from mlscaffold.check.digest import digest
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.ignores import ignores_of
 from mlscaffold.check.listing import Entry
@@ -15,6 +17,11 @@ from mlscaffold.check.registry import Rule, Rules
 from mlscaffold.check.settings import Settings
 from mlscaffold.check.targets.unread import Unread
 
+if TYPE_CHECKING:
+    from mlscaffold.check.targets.facts import ModuleFacts
+
+_PRINT_BYTES: Final = 8  # of the name of one kind of facts: other facts have another one
+_encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
 LARGEST: Final = 5_000_000  # bytes; a larger file of a kind that rules read is told about and not read
 _TEXT_SUFFIXES: Final = frozenset(
     ["py", "ipynb", "toml", "yml", "yaml", "json", "md", "cfg", "ini", "sh", "dockerfile", "rst", "txt"]
@@ -45,13 +52,13 @@ class Scanner:
         self._root, self._settings, self._cache = root, settings, cache
         self._by_kind = _by_kind(rules)
 
-    def learned(self, path: str, entry: Entry) -> dict[str, Any]:
-        """Return what is known of a file: "findings", "facts", "ignores"; read it where it changed."""
+    def learned(self, path: str, entry: Entry) -> Known:
+        """Return what is known of a file: its findings, ignores and, of a module, facts; read it where it changed."""
         kind = kind_of(path)
         if not kind or entry.symlink:
-            return {}
+            return Known({})
         known = self._cache.known(path, entry)
-        if known is not None and "findings" in known:
+        if known is not None and "findings" in known.light:
             return known
         if entry.size > LARGEST:
             return self._unread(kind, path, f"is larger than {LARGEST // 1_000_000} MB and was not read")
@@ -59,26 +66,32 @@ class Scanner:
             data = read(self._root, path)
         except OSError as problem:
             return self._unread(kind, path, f"cannot be read: {problem.strerror}")
-        learned = self._cache.known_by_content(path, entry, data)
-        if "findings" not in learned:
-            learned.update(self._look(kind, path, data))
-        return learned
+        known = self._cache.known_by_content(path, entry, data)
+        if "findings" not in known.light:
+            self._look(kind, path, data, known)
+        return known
 
-    def _unread(self, kind: str, path: str, told: str) -> dict[str, Any]:
+    def _unread(self, kind: str, path: str, told: str) -> Known:
         # Other texts are read for comments only; what a rule needs of them is asked for by name.
-        found = self._of(Unread, b"", Unread(path, 0, told), None) if kind != "text" else ()
-        return {"findings": [list(one) for one in found]}
+        found = self._of("Unread", b"", Unread(path, 0, told), None) if kind != "text" else ()
+        return Known({"findings": [list(one) for one in found]})
 
-    def _look(self, kind: str, path: str, data: bytes) -> dict[str, Any]:
-        ignores = [list(one) for one in ignores_of(path, data)]
+    def _look(self, kind: str, path: str, data: bytes, known: Known) -> None:
+        """Add to `known` what is in a file."""
+        if ignores := [list(one) for one in ignores_of(path, data)]:
+            known.light["ignores"] = ignores
         if kind == "text":
-            return {"findings": [], "ignores": ignores}
+            known.light["findings"] = []
+            return
         look = {"python": self._python, "notebook": self._notebook, "dockerfile": self._dockerfile}[kind]
         findings, facts = look(path, data)
-        plain = [list(one) for one in sorted(set(findings), key=_place)]
-        return {"findings": plain, "facts": facts, "ignores": ignores, "print": _print(facts)}
+        known.light["findings"] = [list(one) for one in sorted(set(findings), key=_place)]
+        if facts:
+            kinds = [_encoded(kind) for kind in facts]
+            known.light["prints"] = [digest(kind.encode(), _PRINT_BYTES) for kind in kinds]
+            known.keep(facts, f"[{','.join(kinds)}]")
 
-    def _python(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
+    def _python(self, path: str, data: bytes) -> "tuple[list[Finding], ModuleFacts | None]":
         from mlscaffold.check.targets.facts import facts_of
         from mlscaffold.check.targets.module import Module, UnparsableError
 
@@ -86,15 +99,15 @@ class Scanner:
             module = Module(path, data, roles_of(path, self._settings.places), self._settings.rules)
         except UnparsableError as problem:
             told = f"is no Python that {_python()} reads: {problem}"
-            return list(self._of(Unread, data, Unread(path, problem.line, told), None)), None
-        found = list(self._of(Module, data, module, None))
+            return list(self._of("Unread", data, Unread(path, problem.line, told), None)), None
+        found = list(self._of("Module", data, module, None))
         for kind, rules in self._by_kind.items():
-            nodes: list[Any] = module.all(kind) if kind.__module__ == "ast" else []
+            nodes = module.named(kind)
             for one in _needed(rules, data) if nodes else ():
                 found += [finding._replace(code=one.code) for node in nodes for finding in one.look(node, module)]
         return found, facts_of(module)
 
-    def _notebook(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
+    def _notebook(self, path: str, data: bytes) -> tuple[list[Finding], None]:
         from mlscaffold.check.targets.document import UnreadableError
         from mlscaffold.check.targets.notebook import Notebook
 
@@ -102,26 +115,18 @@ class Scanner:
             notebook = Notebook(path, data, roles_of(path, self._settings.places), self._settings.rules)
         except UnreadableError as problem:
             told = f"is no notebook: {problem}"
-            return list(self._of(Unread, data, Unread(path, problem.line, told), None)), None
-        return list(self._of(Notebook, data, notebook, None)), None
+            return list(self._of("Unread", data, Unread(path, problem.line, told), None)), None
+        return list(self._of("Notebook", data, notebook, None)), None
 
-    def _dockerfile(self, path: str, data: bytes) -> tuple[list[Finding], Any]:
+    def _dockerfile(self, path: str, data: bytes) -> tuple[list[Finding], None]:
         from mlscaffold.check.targets.dockerfile import Dockerfile
 
-        return list(self._of(Dockerfile, data, Dockerfile(path, data, self._settings.rules), None)), None
+        return list(self._of("Dockerfile", data, Dockerfile(path, data, self._settings.rules), None)), None
 
-    def _of(self, kind: type, data: bytes, *targets: Any) -> Iterator[Finding]:
+    def _of(self, kind: str, data: bytes, *targets: Any) -> Iterator[Finding]:
         for one in _needed(self._by_kind.get(kind, []), data):
             for finding in one.look(*targets):
                 yield finding._replace(code=one.code)
-
-
-def _print(facts: Any) -> str:
-    """Return a short name of facts: other facts have another one."""
-    import json
-    from hashlib import blake2b
-
-    return blake2b(json.dumps(facts).encode(), digest_size=8).hexdigest() if facts else ""
 
 
 def _place(finding: Finding) -> tuple[Any, ...]:
@@ -130,7 +135,13 @@ def _place(finding: Finding) -> tuple[Any, ...]:
 
 def _needed(rules: list[Rule], data: bytes) -> list[Rule]:
     """Return the rules that can find something in a file; asked once a file, not for each of its nodes."""
-    return [one for one in rules if not one.needles or any(needle in data for needle in one.needles)]
+    found = []
+    for one in rules:
+        for needle in one.needles or (b"",):
+            if needle in data:
+                found.append(one)
+                break
+    return found
 
 
 def read(root: str, path: str) -> bytes:
@@ -140,8 +151,8 @@ def read(root: str, path: str) -> bytes:
         return file.read()
 
 
-def _by_kind(rules: Rules) -> dict[type, list[Rule]]:
-    found: dict[type, list[Rule]] = {}
+def _by_kind(rules: Rules) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
     for one in rules.values():
         found.setdefault(one.on, []).append(one)
     return found

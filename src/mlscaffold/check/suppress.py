@@ -3,9 +3,10 @@
 __all__ = ["Reported", "apply"]
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlscaffold.check.baseline import subtract
+from mlscaffold.check.cache import Known
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.ignores import Ignore, Ignores
 from mlscaffold.check.patterns import fits
@@ -25,7 +26,7 @@ class Reported(NamedTuple):
 def apply(
     root: str,
     found: list[Finding],
-    learned: Mapping[str, Mapping[str, Any]],
+    learned: Mapping[str, Known],
     rules: Rules,
     settings: Settings,
     *,
@@ -56,8 +57,8 @@ def _order(one: Finding) -> tuple[str, int, int, str, str]:
     return one.path, one.line, one.column, one.code, one.message
 
 
-def _comments(learned: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Ignore]]:
-    kept = {path: one["ignores"] for path, one in learned.items() if one.get("ignores")}
+def _comments(learned: Mapping[str, Known]) -> dict[str, list[Ignore]]:
+    kept = {path: found for path, one in learned.items() if (found := one.light.get("ignores"))}
     return {
         path: [Ignore(line, about, tuple(codes), *rest) for line, about, codes, *rest in found]
         for path, found in kept.items()
@@ -66,7 +67,7 @@ def _comments(learned: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Ignore
 
 def _about_ignores(ignores: Ignores) -> list[Finding]:
     wanted = (
-        one for one in ignores.rules.values() if one.on is Ignores and ignores.settings.wants(one.code, one.level)
+        one for one in ignores.rules.values() if one.on == "Ignores" and ignores.settings.wants(one.code, one.level)
     )
     found = [finding._replace(code=one.code) for one in wanted for finding in one.look(ignores, None)]
     return [one for one in found if not _ignored(one, ignores.settings)]

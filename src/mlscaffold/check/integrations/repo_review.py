@@ -9,10 +9,8 @@ from typing import Any, ClassVar
 from mlscaffold.check import catalogue
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.listing import ListingError, tracked
-from mlscaffold.check.pipelines.model import Pipeline
 from mlscaffold.check.registry import FAMILIES, Rule
 from mlscaffold.check.reports.description import described
-from mlscaffold.check.repository import Repository
 
 _MOST = 10  # findings that are told of one check
 
@@ -39,7 +37,9 @@ class _Check:
 def repo_review_checks() -> dict[str, type[_Check]]:
     """Return a check for each rule of the default persona that looks at the repository or its pipelines."""
     _found.cache_clear()
-    wanted = (one for one in catalogue.load().values() if one.on in {Repository, Pipeline} and one.level == "default")
+    wanted = (
+        one for one in catalogue.load().values() if one.on in {"Repository", "Pipeline"} and one.level == "default"
+    )
     return {one.code: _check_of(one) for one in wanted}
 
 

@@ -2,16 +2,14 @@
 
 __all__ = ["pipelines_of"]
 
-from functools import lru_cache
-
 from mlscaffold.check.pipelines.azure import azure_pipelines
 from mlscaffold.check.pipelines.github import workflows
 from mlscaffold.check.pipelines.gitlab import gitlab_pipeline
 from mlscaffold.check.pipelines.model import Pipeline
-from mlscaffold.check.repository import Repository
+from mlscaffold.check.repository import Repository, shared
 
 
-@lru_cache(maxsize=1)  # several rules ask, in one run
+@shared
 def pipelines_of(repository: Repository) -> tuple[Pipeline, ...]:
     """Return what GitHub Actions, GitLab CI and Azure Pipelines would run here."""
     return (*workflows(repository), *gitlab_pipeline(repository), *azure_pipelines(repository))

@@ -38,7 +38,7 @@ def known(folder: str) -> Rules:
 
 def looks_at(rule: Rule) -> str:
     """Return what a rule looks at, in words."""
-    return _LOOKS_AT.get(rule.on.__name__, f"Python code (`ast.{rule.on.__name__}`)")
+    return _LOOKS_AT.get(rule.on, f"Python code (`{rule.on}`)")
 
 
 def explained(options: Options) -> str:

@@ -4,12 +4,15 @@ __all__ = ["Module", "UnparsableError"]
 
 import ast
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from mlscaffold.check.findings import Finding
 
 _Node = TypeVar("_Node", bound=ast.AST)
+_Children = Callable[[Any], tuple[Any, ...]]
 
 
 class UnparsableError(Exception):
@@ -42,14 +45,19 @@ class Module:
         """Parse `source`. Raises `UnparsableError`."""
         self.path, self.source, self.roles, self.options = path, source, roles, options or {}
         self.tree = _parsed(source, path)
-        self._nodes: dict[type, list[ast.AST]] = {}
         self._parents: dict[ast.AST, ast.AST] = {}
-        _walk(self.tree, self._nodes)
+        self._qualified: dict[ast.AST, str] = {}
+        self._nodes = _walk(self.tree)
         self.names = dict(_imported(self.all(ast.Import), self.all(ast.ImportFrom), _package_of(path)))
 
     def all(self, kind: type[_Node]) -> list[_Node]:
         """Return all nodes of exactly this class, in no promised order."""
-        return self._nodes.get(kind, [])  # type: ignore[return-value]
+        return self._nodes.get(kind, [])
+
+    def named(self, target: str) -> list[ast.AST]:
+        """Return all nodes of the class that a rule is on, as `ast.Call`; none for what is no class of nodes."""
+        package, _, name = target.partition(".")
+        return self._nodes.get(getattr(ast, name), []) if package == "ast" else []
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Return the node that holds `node`; None for the tree itself."""
@@ -75,6 +83,11 @@ class Module:
         After `import numpy as np`, `np.random.seed` is `numpy.random.seed`. A name that nothing imports is itself;
         on anything else (a call, a subscript) the answer starts with a dot: `load(x).fit` is `.fit`.
         """
+        if node not in self._qualified:  # asked by facts and by most rules
+            self._qualified[node] = self._spelled(node)
+        return self._qualified[node]
+
+    def _spelled(self, node: ast.AST) -> str:
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
@@ -121,35 +134,42 @@ def _parsed(source: bytes, path: str) -> ast.Module:
 
 # Fields that hold no node that a rule could ask for: names, operators, and whether a name is read or written.
 _PLAIN: Final = frozenset(
-    "id attr arg ctx op ops kind conversion level type_comment lineno simple is_async rest n s".split()  # noqa: SIM905
+    "id attr arg asname ctx op ops kind conversion level lineno simple is_async rest n s type_comment".split()  # noqa: SIM905
 )
+_LEAVES: Final = (ast.Name, ast.Constant)
 
 
-def _walk(tree: ast.AST, nodes: dict[type, list[ast.AST]]) -> None:
-    """Sort all nodes below `tree` by class, in one loop: a third of the time of `ast.walk`."""
-    fields: dict[type, tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
-    node_class = ast.AST
-    pending: list[ast.AST] = [tree]
+def _walk(tree: ast.AST) -> dict[type, list[Any]]:
+    """Return all nodes below `tree` by class, sorted in one loop: a quarter of the time of `ast.walk`.
+
+    Between them are the gaps of lists (None, as in `{**x}`) and names (`global x`), under their own classes.
+    """
+    kinds: dict[type, tuple[list[Any], _Children | None]] = {}
+    pending: list[Any] = [tree]
     while pending:
         node = pending.pop()
         kind = node.__class__
-        if kind in nodes:
-            nodes[kind].append(node)
-        else:
-            nodes[kind] = [node]
-            if kind not in fields:
-                fields[kind] = tuple(name for name in kind._fields if name not in _PLAIN)
-        for name in fields[kind]:
-            value = getattr(node, name, None)
-            if value.__class__ is list:
-                # Lists are of nodes, but for names (`global x`) and for gaps (`{**x}`, defaults).
-                pending += (
-                    value
-                    if value and isinstance(value[0], node_class) and None not in value
-                    else [item for item in value if isinstance(item, node_class)]
-                )
-            elif isinstance(value, node_class):
-                pending.append(value)
+        try:
+            found, children = kinds[kind]
+        except KeyError:
+            found, children = kinds[kind] = [], _children_of(kind)
+        found.append(node)
+        if children:
+            for value in children(node):
+                if value.__class__ is list:
+                    pending.extend(value)
+                elif value is not None:
+                    pending.append(value)
+    return {kind: found for kind, (found, _children) in kinds.items()}
+
+
+@cache
+def _children_of(kind: type) -> _Children | None:
+    """Return what gets the fields of a node that hold others; None where there are none."""
+    fields = [] if kind in _LEAVES else [name for name in getattr(kind, "_fields", ()) if name not in _PLAIN]
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return (lambda node: (getattr(node, fields[0]),)) if fields else None
 
 
 def _package_of(path: str) -> list[str]:

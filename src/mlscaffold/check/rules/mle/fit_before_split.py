@@ -64,9 +64,11 @@ def fit_before_split(module: Module, _: None) -> Iterator[Finding]:
     How to fix: split first, and fit on the training part; or make the step a part of a `Pipeline`, which is fitted anew
     in each fold.
     """
-    if "tests" not in module.roles:
-        for events in scopes(module):
-            yield from _Scope(module, events).findings()
+    learns = any(_LEARNS.fullmatch(module.qualified(call.func)) for call in module.all(ast.Call))
+    if "tests" in module.roles or not learns:
+        return
+    for events in scopes(module):
+        yield from _Scope(module, events).findings()
 
 
 class _Scope:

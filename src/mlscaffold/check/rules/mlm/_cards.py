@@ -3,11 +3,10 @@
 __all__ = ["cards"]
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from mlscaffold.check.lazy import expression
-from mlscaffold.check.repository import Repository
+from mlscaffold.check.repository import Repository, shared
 from mlscaffold.check.rules.mlm._document import Card, front_matter
 
 _LARGEST: Final = 1_000_000  # bytes
@@ -24,7 +23,7 @@ _OF_OTHERS: Final = frozenset({"sdk", "app_file", "dataset_info", "task_categori
 _JINJA: Final = expression(r"\{%|\{\{\s*\w+")
 
 
-@lru_cache(maxsize=1)  # several rules ask in one run
+@shared
 def cards(repository: Repository) -> tuple[Card, ...]:
     """Return the cards of models that git tracks; the option `models` of MLM501 may name some more."""
     named = repository.options("MLM501")["models"].values()

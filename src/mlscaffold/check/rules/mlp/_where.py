@@ -4,7 +4,7 @@ __all__ = ["adopted", "other_services", "trains"]
 
 from typing import Final
 
-from mlscaffold.check.repository import Repository
+from mlscaffold.check.repository import Repository, shared
 from mlscaffold.check.targets.facts import ModuleFacts
 
 _LIBRARIES: Final = frozenset(
@@ -27,6 +27,7 @@ def adopted(repository: Repository) -> bool:
     return repository.settings.persona == "strict" or repository.has(".mlscaffold")
 
 
+@shared
 def trains(repository: Repository) -> bool:
     """Return whether code of the repository, other than its tests and notebooks, makes models."""
     for path, facts in repository.modules.items():

@@ -116,5 +116,5 @@ def _configured(repository: Repository, gate: _Gate) -> bool:
 
 def _tests(path: str, facts: ModuleFacts, repository: Repository) -> bool:
     # A script called test_net.py may as well be one that evaluates.
-    named = any(function.name.rpartition(".")[2].startswith("test_") for function in facts.functions)
-    return named and "tests" in repository.roles_of(path)
+    named = (function.name.rpartition(".")[2].startswith("test_") for function in facts.functions)
+    return "tests" in repository.roles_of(path) and any(named)

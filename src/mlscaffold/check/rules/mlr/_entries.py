@@ -9,7 +9,7 @@ __all__ = ["Reach", "reached"]
 from typing import Final, NamedTuple
 
 from mlscaffold.check.lazy import expression
-from mlscaffold.check.repository import Repository
+from mlscaffold.check.repository import Repository, shared
 from mlscaffold.check.targets.facts import Function, ModuleFacts
 
 _TRAINS: Final = expression(r"(?:.*[_-])?(?:pre|re)?(?:train|finetune|fine_tune)(?:[_-].*|er|ing)?\.py")
@@ -32,6 +32,7 @@ class Reach(NamedTuple):
     open: bool
 
 
+@shared
 def reached(repository: Repository) -> dict[str, Reach]:
     """Return the modules that are run to train a model, sorted, and what each of them comes to."""
     entries = sorted(path for path, facts in repository.modules.items() if _is_entry(repository, path, facts))

@@ -5,10 +5,9 @@ __all__ = ["ANSWERS", "LOCK", "Given", "answers_path", "given", "is_given", "ori
 import json
 import os
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from mlscaffold.check.repository import Repository
+from mlscaffold.check.repository import Repository, shared
 from mlscaffold.check.targets.document import UnreadableError, parsed
 
 LOCK: Final = ".mlscaffold/lock"
@@ -24,6 +23,7 @@ class Given(NamedTuple):
     files: Mapping[str, tuple[str, str, str, str]]
 
 
+@shared
 def given(repository: Repository) -> Given | None:
     """Return the lock; None where there is none, or it is damaged."""
     data = repository.read(LOCK)
@@ -38,7 +38,6 @@ def answers_path(repository: Repository) -> str:
     return found[0] if found else ANSWERS if repository.has(ANSWERS) else ""
 
 
-@lru_cache(maxsize=4)
 def _read(data: bytes) -> Given | None:
     text = data.decode(errors="replace")
     try:
