@@ -177,9 +177,14 @@ def other(repository, _):
         yield Finding(".", 0, "bad")
 
 
+@shared
+def behind_the_link(repository):
+    return repository.text("link.md")
+
+
 @rule("ACM014", "link", on=Repository, hint="none")
 def link(repository, _):
-    if "bad" in repository.text("link.md"):
+    if "bad" in behind_the_link(repository):
         yield Finding("link.md", 0, "bad")
 
 
@@ -200,6 +205,28 @@ def time(repository, _):
     if repository.entry("a.toml").mtime == 10**18:
         yield Finding("a.toml", 0, "bad")
 
+
+@shared
+def table(repository):
+    return repository.table("c.toml")
+
+
+@rule("ACM021", "shared-document", on=Repository, hint="none")
+def shared_document(repository, _):
+    if table(repository).get("bad"):
+        yield Finding("c.toml", 0, "bad")
+
+
+@rule("ACM020", "kind", on=Repository, hint="none")
+def kind(repository, _):
+    if repository.entry("note.md").symlink:
+        yield Finding("note.md", 0, "bad")
+
+
+@rule("ACM019", "modules", on=Repository, hint="none")
+def modules(repository, _):
+    if "b.py" not in repository.modules:
+        yield Finding("b.py", 0, "bad")
 """
 ODD = """
 from mlscaffold.check.findings import Finding
@@ -223,7 +250,9 @@ def team(tmp_path: Path) -> Path:
         "pyproject.toml": SETTINGS,
         "note.md": "ok\n",
         "a.py": "x = 1\n",
+        "b.py": "x = 1\n",
         "a.toml": "x = 1\n",
+        "c.toml": "x = 1\n",
     }
     (tmp_path / "link.md").symlink_to("secret.md")
     (tmp_path / "link.toml").symlink_to("secret.toml")
@@ -256,7 +285,10 @@ def of_team(root: Path, persona: str = "default") -> set[str]:
         ("a.py", "x.bad\n", {"ACM010"}),
         ("a.py", "if __name__ == '__main__':\n    x()\n", {"ACM011"}),
         ("a.py", "import worse\n", {"ACM012", "ACM013"}),
+        ("b.py", "def (\n", {"ACM019", "MLZ002"}),
         ("a.toml", "bad = 1\n", {"ACM005"}),
+        ("c.toml", "bad = 1\n", {"ACM021"}),
+        ("c.toml", "bad = \n", {"MLZ002"}),
         ("a.toml", "bad = \n", {"MLZ002"}),
     ],
 )
@@ -269,12 +301,15 @@ def test_what_one_rule_looks_at_is_looked_at_again(team: Path, path: str, text: 
 
 
 def test_the_mode_and_the_time_of_a_file_are_looked_at_again(team: Path) -> None:
-    for mode, codes in ((0o755, {"ACM016"}), (0o644, set())):
+    for mode, codes in ((0o755, {"ACM016"}), (0o644, set()), (0o755, {"ACM016"})):
         (team / "note.md").chmod(mode)
         assert of_team(team) == codes
+    (team / "note.md").unlink()
+    (team / "note.md").symlink_to("a.py")  # the mode of a link is 777
+    assert of_team(team) == {"ACM016", "ACM020"}
     for time, codes in ((10**18, {"ACM017"}), (10**18 + 10**9, set())):
         os.utime(team / "a.toml", ns=(time, time))
-        assert of_team(team) == codes
+        assert of_team(team) == codes | {"ACM016", "ACM020"}
 
 
 def test_a_module_that_is_a_document_too_is_both(tmp_path: Path) -> None:
@@ -348,6 +383,17 @@ def test_a_rule_does_not_look_again_where_nothing_of_its_own_changed(tmp_path: P
     assert "MLC301" in looked
 
 
+def test_what_a_rule_saw_of_an_untracked_file_is_kept_though_no_other_file_changed(
+    team: Path, looked: list[str]
+) -> None:
+    (team / "secret.md").write_text("bad\n", encoding="utf-8")
+    _age(team / "secret.md")
+    for again in (True, False):
+        looked.clear()
+        assert "ACM002" in {one.code for one in found(team, keep=True)}
+        assert ("ACM002" in looked) == again
+
+
 OF_MODULES = {
     "imports": ("import os\n\n\ndef f():\n    return 1\n", {"ACM003", "ACM012", "ACM013"}),
     "functions": ("\n\n\ndef f():\n    return g()\n", {"ACM009"}),
@@ -370,6 +416,16 @@ def test_a_rule_looks_again_only_at_the_kind_of_facts_that_it_asked_for(
     found(team, keep=True)
     own = {code for code in looked if code.startswith("ACM")}
     assert own - {"ACM007", "ACM014", "ACM015"} == codes  # they look each time: at the folder, and behind links
+
+
+def test_a_rule_does_not_look_again_at_modules_that_it_did_not_ask_for(team: Path, looked: list[str]) -> None:
+    found(team, keep=True)
+    (team / "b.py").write_text("import os\n", encoding="utf-8")
+    _age(team / "b.py")
+    looked.clear()
+    found(team, keep=True)
+    assert "ACM012" in looked  # asks for the imports of all
+    assert "ACM003" not in looked  # for those of a.py
 
 
 def test_a_file_that_git_does_not_track_is_looked_at_again(tmp_path: Path) -> None:

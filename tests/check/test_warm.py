@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from mlscaffold.check import memo
+from mlscaffold.check.command import main
 from mlscaffold.check.keeping import FOLDER
 from toolbox.checking import repository
 
@@ -92,15 +95,47 @@ def test_a_file_too_young_for_the_clock_is_read_again(project: Path) -> None:
 
 
 def test_a_touched_file_is_not_parsed_again(project: Path) -> None:
+    poisoned(project)
     os.utime(project / "src/acme/train.py")
-    head, _, heavy = (project / FOLDER / "files.json").read_text(encoding="utf-8").partition("\n")
+    assert "from the cache" in check(project).stdout
+    assert "from the cache" not in check(project, "--no-cache").stdout
+
+
+def poisoned(project: Path) -> None:
+    """Make what is kept of the last run, and of one file, something that no run would find."""
+    files, last = project / FOLDER / "files.json", project / FOLDER / "last.json"
+    head, _, heavy = files.read_text(encoding="utf-8").partition("\n")
     kept = json.loads(head)
     kept["files"]["src/acme/train.py"][3]["findings"] = [
         ["src/acme/train.py", 1, "from the cache", 0, 0, None, "MLZ002"]
     ]
-    (project / FOLDER / "files.json").write_text(f"{json.dumps(kept)}\n{heavy}", encoding="utf-8")
-    assert "from the cache" in check(project).stdout
-    assert "from the cache" not in check(project, "--no-cache").stdout
+    files.write_text(f"{json.dumps(kept)}\n{heavy}", encoding="utf-8")
+    key, _, rest = last.read_text(encoding="utf-8").partition("\n")
+    answer, watched = json.loads(rest)
+    answer[0] = [[".", 0, "from the memo", 0, 0, None, "MLZ002"]]
+    answer[-2:] = {"MLZ002": "none"}, {"MLZ002": "none"}
+    last.write_text(f"{key}\n{json.dumps([answer, watched])}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("changed", ["", "python", "program"])
+def test_another_python_and_another_program_read_again(
+    project: Path, changed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    poisoned(project)
+    if changed == "python":
+        monkeypatch.setattr(sys, "hexversion", 0x030B00F0)
+    if changed == "program":
+        monkeypatch.setattr(memo, "_own", [1])
+    main(["-C", os.fspath(project)])
+    assert ("from the memo" in capsys.readouterr().out) == (not changed)
+    (project / FOLDER / "last.json").unlink()
+    main(["-C", os.fspath(project)])
+    assert ("from the cache" in capsys.readouterr().out) == (not changed)
+
+
+def test_the_program_is_known_by_when_its_code_changed() -> None:
+    places = Path(memo.__file__).parent.rglob("*.py")
+    assert memo.own_code() == max(place.stat().st_mtime_ns for place in places)
 
 
 def test_a_new_file_and_one_that_is_gone_are_noticed(project: Path) -> None:
@@ -117,6 +152,30 @@ def test_settings_that_change_are_noticed(project: Path) -> None:
     assert "MLZ002" in check(project).stdout
 
 
+@pytest.mark.parametrize("tracked", [True, False])
+def test_settings_behind_a_link_are_noticed(project: Path, *, tracked: bool) -> None:
+    shared = project.parent / f"{project.name}.toml"
+    if not tracked:
+        subprocess.run(["git", "rm", "--quiet", "--force", "--cached", "pyproject.toml"], cwd=project, check=True)
+    (project / "pyproject.toml").unlink()
+    (project / "pyproject.toml").symlink_to(shared)
+    (project / "src/acme/train.py").write_text(BAD, encoding="utf-8")
+    for exclude, code in (("no/**", 1), ("src/**", 0), ("no/**", 1)):
+        shared.write_text(f"[tool.mlscaffold.check]\nselect = ['MLZ']\nexclude = ['{exclude}']\n", encoding="utf-8")
+        time.sleep(0.1)
+        assert [check(project).returncode for _again in range(2)] == [code, code]
+
+
+def test_settings_too_young_for_the_clock_are_read_again(project: Path) -> None:
+    place = project / "pyproject.toml"
+    later = place.stat().st_mtime_ns + 3600 * 10**9
+    repository(project, {"src/acme/train.py": BAD})
+    for exclude, code in (("nnn/**", 1), ("src/**", 0), ("nnn/**", 1)):
+        place.write_text(f"[tool.mlscaffold.check]\nselect = ['MLZ']\nexclude = ['{exclude}']\n", encoding="utf-8")
+        os.utime(place, ns=(later, later))
+        assert check(project).returncode == code
+
+
 def test_options_of_one_run_are_not_those_of_the_next(project: Path) -> None:
     repository(project, {"src/acme/train.py": BAD})
     assert check(project, "--ignore", "MLZ").returncode == 0
@@ -130,6 +189,24 @@ def test_a_damaged_cache_costs_time_only(project: Path, name: str, content: str)
     assert check(project).returncode == 0
     (project / "src/acme/train.py").write_text(BAD, encoding="utf-8")
     assert check(project).returncode == 1
+
+
+def test_a_cache_that_is_damaged_behind_its_first_line_costs_time_only(project: Path) -> None:
+    place = project / FOLDER / "files.json"
+    head, *heavy = place.read_text(encoding="utf-8").split("\n")
+    place.write_text("\n".join([head, *("[" for _ in heavy)]), encoding="utf-8")
+    (project / "src/acme/other.py").write_text(GOOD, encoding="utf-8")
+    subprocess.run(["git", "add", "--all"], cwd=project, check=True)
+    assert check(project).returncode == 0
+
+
+def test_an_option_of_a_rule_on_files_is_noticed(project: Path) -> None:
+    unsafe = "import torch\n\ntorch.load('model.pt', weights_only=False)\n"
+    settings = "[tool.mlscaffold.check]\nselect = ['MLX']\n"
+    repository(project, {"src/acme/train.py": unsafe, "pyproject.toml": settings})
+    assert check(project).returncode == 1
+    repository(project, {"pyproject.toml": settings + "[tool.mlscaffold.check.rules.MLX801]\nallow = ['src/**']\n"})
+    assert check(project).returncode == 0
 
 
 def test_the_cache_keeps_itself_out_of_git(project: Path) -> None:
@@ -149,3 +226,31 @@ def test_without_a_cache_nothing_is_written(tmp_path: Path) -> None:
     repository(tmp_path, {"src/acme/train.py": GOOD})
     check(tmp_path, "--no-cache")
     assert not (tmp_path / FOLDER).exists()
+
+
+BESIDE = """
+from mlscaffold.check.findings import Finding
+from mlscaffold.check.registry import rule
+from mlscaffold.check.repository import Repository
+
+
+@rule("ACM001", "beside", on=Repository, hint="none")
+def beside(repository, _):
+    if repository.root and "bad" in repository.text("PATH"):
+        yield Finding(".", 0, "bad")
+"""
+
+
+@pytest.mark.parametrize("path", ["link.md", "secret.md"])
+def test_what_git_does_not_track_is_noticed(tmp_path: Path, path: str) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("ok\n", encoding="utf-8")
+    (tmp_path / "link.md").symlink_to("secret.md")
+    settings = "[tool.mlscaffold.check]\nselect = ['ACM']\nrules-files = ['rules.py']\n"
+    repository(tmp_path, {"rules.py": BESIDE.replace("PATH", path), "pyproject.toml": settings})
+    subprocess.run(["git", "rm", "--quiet", "--cached", "secret.md"], cwd=tmp_path, check=True)
+    time.sleep(0.1)  # all files are older than a tick of the clock: the answer is remembered
+    assert check(tmp_path).returncode == 0
+    assert "ast" not in modules(check(tmp_path))
+    secret.write_text("bad\n", encoding="utf-8")
+    assert check(tmp_path).returncode == 1

@@ -89,7 +89,7 @@ class Cache:
 
     def save(self) -> None:
         """Keep what was learned, if anything was; a folder that cannot be written costs time only."""
-        if self._keep and (self._fresh or self._new.keys() != self._old.keys()):
+        if self._keep and self._fresh:
             write(self._root, _FILE, _text(self._salt, self._new, self._rules))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from mlscaffold import __version__
 from mlscaffold.check import memo
-from mlscaffold.check.listing import Listing, ListingError, root_of, stat_of, tracked
+from mlscaffold.check.listing import Listing, ListingError, led_to, root_of, stat_of, tracked
 from mlscaffold.check.options import Options, parse
 from mlscaffold.check.reports.answer import Answer, answer_from
 from mlscaffold.check.reports.printing import print_answer
@@ -102,7 +102,8 @@ def _answer(root: str, files: Listing, paths: tuple[str, ...], options: Options)
     if options.cache:
         from mlscaffold.check.given import sources
 
-        beside = {path: memo.seen(stat_of(root, path)) for path in sources(root)}
+        asked = [place for path in sources(root) for place in (path, led_to(root, path))]
+        beside = {path: memo.seen(stat_of(root, path)) for path in asked}
         memo.remember(root, key, memo.Memo(outcome.answer, {**outcome.watched, **beside}), files)
     return outcome.answer
 

@@ -1,6 +1,6 @@
 """What git tracks below a folder, and what of it is there: the only question that every run asks."""
 
-__all__ = ["Entry", "Listing", "ListingError", "is_settled", "root_of", "stat_of", "tracked"]
+__all__ = ["Entry", "Listing", "ListingError", "is_settled", "led_to", "root_of", "stat_of", "tracked"]
 
 import os
 import time
@@ -74,6 +74,11 @@ def stat_of(root: str, path: str) -> Entry | None:
     if kind not in {_FILE, _LINK}:
         return None
     return Entry(there.st_size, there.st_mtime_ns, bool(there.st_mode & 0o100), kind == _LINK)
+
+
+def led_to(root: str, path: str) -> str:
+    """Return what a path leads to, from the root: another one where it is, or lies behind, a symbolic link."""
+    return os.path.relpath(os.path.realpath(f"{root}/{path}"), root)
 
 
 def is_settled(entry: Entry) -> bool:

@@ -3,12 +3,11 @@
 __all__ = ["CachedReader", "Modules"]
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlscaffold.check.cache import Cache, Known
-from mlscaffold.check.listing import Listing, stat_of
+from mlscaffold.check.listing import Listing, led_to, stat_of
 from mlscaffold.check.memo import seen
 from mlscaffold.check.scan import read
 from mlscaffold.check.targets.document import UnreadableError, parsed
@@ -61,7 +60,7 @@ class CachedReader:
         if entry is None:
             self.watch(path)
         elif entry.symlink:  # git knows the link, not what it leads to
-            self.watch(os.path.relpath(os.path.realpath(f"{self._root}/{path}"), self._root))
+            self.watch(led_to(self._root, path))
         try:
             return read(self._root, path)
         except (OSError, ValueError):

@@ -4,7 +4,7 @@ __all__ = ["Repository", "shared"]
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from mlscaffold.check.listing import Entry, Listing
 from mlscaffold.check.patterns import fits
@@ -40,7 +40,6 @@ class Repository:
         self.root, self.files, self.modules, self.settings = root, files, modules, settings
         self._load, self._read = load, read
         self._folders: frozenset[str] | None = None
-        self._answered: dict[Callable[[Repository], Any], Any] = {}
         self.unread: dict[str, Unread] = {}
 
     def glob(self, *patterns: str) -> list[str]:
@@ -106,10 +105,8 @@ class Repository:
         return self.files.get(path)
 
     def answer(self, work: Callable[["Repository"], _Value]) -> _Value:
-        """Return what `work` comes to, worked out once: see `shared`."""
-        if work not in self._answered:
-            self._answered[work] = work(self)
-        return cast("_Value", self._answered[work])
+        """Return what `work` comes to; in a run it is worked out once: see `Watched`."""
+        return work(self)
 
 
 def shared(work: Callable[[Repository], _Value]) -> Callable[[Repository], _Value]:

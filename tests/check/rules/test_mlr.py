@@ -80,7 +80,7 @@ LOCK = '[[package]]\nname = "numpy"\n\n[[package]]\nname = "scikit-learn"\n'
     ],
 )
 def test_packages_without_a_lock_are_found(files: Files, path: str, words: str, tmp_path: Path) -> None:
-    (found,) = findings(tmp_path, files, select=["MLR201"])
+    (found,) = findings(tmp_path, files, select=["MLR201"], persona="strict")
     assert (found.path, found.line) == (path, 0)
     assert words in found.message
 
@@ -148,7 +148,21 @@ def test_packages_without_a_lock_are_found(files: Files, path: str, words: str, 
     ],
 )
 def test_what_is_locked_or_no_program_is_left_alone(files: Files, tmp_path: Path) -> None:
-    assert codes(tmp_path, files, select=["MLR201"]) == []
+    assert codes(tmp_path, files, select=["MLR201"], persona="strict") == []
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        pytest.param(DOCKER, ["MLR201"], id="an image"),
+        pytest.param({"app.py": "from fastapi import FastAPI\n\napp = FastAPI()\n"}, ["MLR201"], id="a service"),
+        pytest.param(TRAIN, [], id="a script that trains, here"),
+    ],
+)
+def test_only_persona_strict_asks_for_a_lock_where_nobody_else_runs_the_program(
+    program: Files, expected: list[str], tmp_path: Path
+) -> None:
+    assert codes(tmp_path, {"pyproject.toml": ASKS, **program}, select=["MLR201"]) == expected
 
 
 def test_what_pins_is_told_from_what_does_not() -> None:

@@ -98,9 +98,11 @@ def suite(modules: int, functions: int, folder: str = "tests") -> dict[str, str]
     ],
 )
 def test_a_package_without_tests_is_found(files: dict[str, str], told: str, tmp_path: Path) -> None:
-    [one] = found(tmp_path, "MLS002", files)
+    [one] = found(tmp_path, "MLS002", files, persona="strict")
     assert (one.path, one.line) == (".", 0)
     assert told in one.message
+    by_default = found(tmp_path, "MLS002", files)
+    assert by_default == ([] if "too few" in told or "write 1 more" in told else [one])
 
 
 @pytest.mark.parametrize(
@@ -133,15 +135,19 @@ def test_a_package_without_tests_is_found(files: dict[str, str], told: str, tmp_
     ],
 )
 def test_tests_enough_are_left_alone(files: dict[str, str], tmp_path: Path) -> None:
-    assert found(tmp_path, "MLS002", files) == []
+    assert found(tmp_path, "MLS002", files, persona="strict") == []
 
 
 def test_how_many_modules_a_test_may_answer_for_is_an_option(tmp_path: Path) -> None:
     files = {**package("src/acme", 6), **suite(2, 1)}
-    assert found(tmp_path, "MLS002", files, rules={"MLS002": {"modules-per-test": 3}}) == []
-    [one] = found(tmp_path, "MLS002", files, rules={"MLS002": {"modules-per-test": 2}})
+
+    def asked(modules: int) -> list[Finding]:
+        return found(tmp_path, "MLS002", files, persona="strict", rules={"MLS002": {"modules-per-test": modules}})
+
+    assert asked(3) == []
+    [one] = asked(2)
     assert "write 1 more" in one.message
-    assert len(found(tmp_path, "MLS002", files, rules={"MLS002": {"modules-per-test": 0}})) == 1
+    assert len(asked(0)) == 1
 
 
 # MLS003

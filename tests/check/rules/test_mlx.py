@@ -146,6 +146,7 @@ def test_a_load_that_runs_code_is_found(source: str, line: int, words: str, tmp_
         pytest.param("import torch\ntorch.load(path, weights_only=True)\n", id="torch, guarded"),
         pytest.param("import torch\ntorch.load(path, weights_only=guarded)\n", id="torch, by a name"),
         pytest.param("import numpy as np\nnp.load(path, allow_pickle=False)\n", id="numpy, guarded"),
+        pytest.param("import numpy as np\nnp.save(path, x)\nnp.load(path, allow_pickle=True)\n", id="its own cache"),
         pytest.param("import acme\nacme.load(path, weights_only=False)\n", id="somebody else's load"),
         pytest.param(HF + "AutoModel.from_pretrained(name, trust_remote_code=False)\n", id="a hub, guarded"),
         pytest.param(

@@ -15,14 +15,16 @@ class Reached:
         """Take the modules of the tests; they are followed when somebody asks."""
         self._modules = repository.modules
         self.tests = [facts for path, facts in repository.modules.items() if "tests" in repository.roles_of(path)]
-        self._by_last: dict[str, list[tuple[str, ModuleFacts, Function]]] = {}
+        self._by_last: dict[str, list[tuple[str, Function]]] = {}
         self._names: set[str] = set()
+        self._names_by_last: dict[str, list[str]] = {}
+        self._followed: set[tuple[str, str]] = set()
 
     def has(self, path: str, name: str) -> bool:
         """Return whether a function at the top of the module at `path` is reached."""
         if not self._by_last:
             self._follow_all()
-        return any(_may_be(path, name, reached) for reached in self._names if reached.endswith(name))
+        return any(_may_be(path, name, reached) for reached in self._names_by_last.get(name, ()))
 
     def whole(self, path: str) -> bool:
         """Return whether a test hands the module itself on, to something that looks into it."""
@@ -38,7 +40,7 @@ class Reached:
         for path, facts in self._modules.items():
             for function in facts.functions:
                 for part in {function.name, function.name.partition(".")[0]} - {""}:
-                    self._by_last.setdefault(part, []).append((path, facts, function))
+                    self._by_last.setdefault(part, []).append((path, function))
         for facts in self.tests:
             self._follow(_named(facts))
 
@@ -48,12 +50,16 @@ class Reached:
             name = pending.pop()
             if name in self._names:
                 continue
+            last = name.rpartition(".")[2]
             self._names.add(name)
-            for path, facts, function in self._by_last.get(name.rpartition(".")[2], ()):
-                if _may_be(path, function.name.partition(".")[0], name):
+            self._names_by_last.setdefault(last, []).append(name)
+            for path, function in self._by_last.get(last, ()):
+                place = (path, function.name)
+                if place not in self._followed and _may_be(path, function.name.partition(".")[0], name):
                     # What a module imports and does not call, it hands on: `frame.pipe(add_age)`.
-                    pending += function.calls
-                    pending += facts.imports.values()
+                    handed_on = () if (path, "") in self._followed else self._modules[path].imports.values()
+                    self._followed |= {place, (path, "")}
+                    pending += [*function.calls, *handed_on]
 
 
 def _named(facts: ModuleFacts) -> set[str]:

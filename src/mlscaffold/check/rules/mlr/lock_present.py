@@ -48,8 +48,8 @@ def lock_present(repository: Repository, _: None) -> Iterator[Finding]:
     """What is trained or served here has no lock of its packages, or the lock lacks one.
 
     Why: next month the same commit installs other versions, fits another model, or fails; in 15 public ML repositories
-    2 had a lock. It speaks where there is a program (an image, a script that trains, a service) and is silent on
-    libraries, which are published and take what their users have.
+    2 had a lock. It speaks where others run the program (an image, a service), and for the persona `strict` also
+    where a script trains; it is silent on libraries, which are published and take what their users have.
 
     How to fix: `uv lock`, `poetry lock` or `pip-compile`, and commit what it writes. Requirements that pin all with
     `==` count as a lock, and so do `constraint-dependencies` of uv that do.
@@ -97,6 +97,7 @@ def _program(repository: Repository) -> str:
     """Return what is run here, "" where nothing is."""
     from mlscaffold.check.scan import kind_of
 
+    strict = repository.settings.persona == "strict"
     for path in repository.files:
         if kind_of(path) == "dockerfile" and not _ASIDE.fullmatch(path) and not path.endswith((".jinja", ".j2")):
             return path
@@ -104,6 +105,7 @@ def _program(repository: Repository) -> str:
         if _ASIDE.fullmatch(path) or "tests" in repository.roles_of(path):
             continue
         calls = (call for function in facts.functions for call in function.calls)
-        if (facts.script and path.rpartition("/")[2].startswith("train")) or any(map(_SERVES.fullmatch, calls)):
+        trains = strict and facts.script and path.rpartition("/")[2].startswith("train")
+        if trains or any(map(_SERVES.fullmatch, calls)):
             return path
     return ""

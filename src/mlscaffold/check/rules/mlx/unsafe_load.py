@@ -58,7 +58,8 @@ def unsafe_load(call: ast.Call, module: Module) -> Iterator[Finding]:
     Why: a pickle is a program, and so is code from a hub; who can change the file, or the repository on the hub, runs
     what he likes with the rights of training or serving. Libraries refuse by default; the findings are where that is
     switched off (`weights_only=False`, `allow_pickle=True`, `safe_mode=False`, `trust_remote_code=True` without a
-    revision), and where a pickle is loaded straight from the network. Other use of pickle is ruff's business (S301).
+    revision), and where a pickle is loaded straight from the network. A module that also saves arrays reads a cache of
+    its own, and is left alone. Other use of pickle is ruff's business (S301).
 
     How to fix: save what holds data only, and load that. Where it has to be, keep it in one module and name this in
     `[tool.mlscaffold.check.rules.MLX801] allow`.
@@ -69,7 +70,7 @@ def unsafe_load(call: ast.Call, module: Module) -> Iterator[Finding]:
     called = module.qualified(call.func)
     if called in _GUARDS:
         name, value, remedy = _GUARDS[called]
-        if is_true(argument(call, name), value=value):
+        if is_true(argument(call, name), value=value) and not (called == "numpy.load" and _saves(module)):
             yield module.at(call, f"{called} with {name}={value} runs code that is in the file; {remedy}")
     elif _UNPICKLES.fullmatch(called):
         if any(_DOWNLOADS.fullmatch(module.qualified(inner.func)) for inner in _made_of(call, module)):
@@ -85,6 +86,10 @@ def _pinned(call: ast.Call) -> bool:
     given = {keyword.arg for keyword in call.keywords}
     local = any(literal(each).startswith((".", "/", "~")) for each in call.args)
     return local or bool(given & {"revision", "code_revision", "local_files_only", None})  # None: `**options`
+
+
+def _saves(module: Module) -> bool:
+    return any(module.qualified(call.func).startswith("numpy.save") for call in module.all(ast.Call))
 
 
 def _fits(path: str, patterns: list[str]) -> bool:
