@@ -39,6 +39,23 @@ def test_exit_codes_say_how_it_went(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.startswith("a.py:1: MLZ002 ")
 
 
+def test_the_whole_report_comes_out_though_the_process_ends_at_once(tmp_path: Path) -> None:
+    files = {f"{name:04}.py": "def (\n" for name in range(1500)}
+    report = json.loads(program(repository(tmp_path, files), "--output", "json").stdout)
+    assert len(report["findings"]) == len(files)
+
+
+def test_a_reader_that_has_gone_is_no_fault(tmp_path: Path) -> None:
+    repository(tmp_path, {f"{name:04}.py": "def (\n" for name in range(1500)})
+    call = [sys.executable, "-m", "mlscaffold", "check"]
+    with subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1
+
+
 def test_exit_codes_are_those_that_the_help_names() -> None:
     assert (EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG) == (0, 1, 2, 3)
 

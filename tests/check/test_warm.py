@@ -18,7 +18,8 @@ from toolbox.checking import repository
 HEAVY = {"typer", "click", "rich", "yaml", "pydantic", "jinja2", "copier", "tomllib", "ast", "pathlib", "subprocess"}
 ALSO = {"argparse", "dataclasses", "importlib.metadata", "hashlib", "difflib", "logging", "inspect", "tokenize"}
 LOADED = (
-    "import sys; from mlscaffold.cli import main; code = main(); print(*sys.modules, file=sys.stderr); sys.exit(code)"
+    "import sys; from mlscaffold.cli import main; code = main(sys.argv[1:]); "
+    "print(*sys.modules, file=sys.stderr); sys.exit(code)"
 )
 BAD = "def train(:\n"
 GOOD = "def train():\n    return 1\n"

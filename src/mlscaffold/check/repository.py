@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from mlscaffold.check.listing import Entry, Listing
-from mlscaffold.check.patterns import fits
+from mlscaffold.check.patterns import any_of
 from mlscaffold.check.places import roles_of
 from mlscaffold.check.settings import Settings
 from mlscaffold.check.targets.document import UnreadableError, line_of
@@ -44,7 +44,7 @@ class Repository:
 
     def glob(self, *patterns: str) -> list[str]:
         """Return the tracked files that fit one of the patterns, sorted. Symbolic links are files too."""
-        return sorted(path for path in self.files if any(fits(path, pattern) for pattern in patterns))
+        return sorted(filter(any_of(patterns), self.files))
 
     def has(self, path: str) -> bool:
         """Return whether a file is tracked and there, or a folder holds such a file."""

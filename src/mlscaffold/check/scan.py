@@ -147,7 +147,7 @@ def _needed(rules: list[Rule], data: bytes) -> list[Rule]:
 def read(root: str, path: str) -> bytes:
     """Return the bytes of a regular file. Raises OSError; a pipe or device is never waited for."""
     descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
+    with open(descriptor, "rb", buffering=0) as file:
         return file.read()
 
 

@@ -28,9 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         _spare_the_collector()
     if arguments[0] == "check":
+        from mlscaffold.check.command import leave
         from mlscaffold.check.command import main as check
 
-        return check(arguments[1:])
+        code = check(arguments[1:])
+        return code if argv is not None else leave(code)
     return _run(arguments)
 
 

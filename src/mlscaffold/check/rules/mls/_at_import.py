@@ -13,6 +13,7 @@ from mlscaffold.check.targets.module import Module
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 # The marks of notebooks that are kept as Python: jupytext and VS Code, Databricks, marimo.
 _CELLS: Final = expression(rb"^# ?(?:%%|In\[|COMMAND -+|Databricks notebook source|---\n# jupyter:)", re.MULTILINE)
+_IN_CELLS: Final = (b"%%", b"In[", b"COMMAND -", b"Databricks notebook", b"jupyter:")
 _PAGES: Final = frozenset({"streamlit", "marimo", "dash", "gradio", "chainlit", "shiny", "panel", "airflow"})
 _RESOURCES: Final = ("importlib.resources", "importlib_resources", "pkgutil")
 _OUTSIDE: Final = frozenset({"setup.py", "conftest.py", "noxfile.py"})
@@ -20,7 +21,9 @@ _OUTSIDE: Final = frozenset({"setup.py", "conftest.py", "noxfile.py"})
 
 def is_page(module: Module) -> bool:
     """Return whether a module runs from top to bottom on purpose: a page, a notebook, a script that defines nothing."""
-    if module.path.rpartition("/")[2] in _OUTSIDE or _CELLS.search(module.source):
+    if module.path.rpartition("/")[2] in _OUTSIDE:
+        return True
+    if any(mark in module.source for mark in _IN_CELLS) and _CELLS.search(module.source):
         return True
     if any(name.partition(".")[0] in _PAGES for name in module.names.values()):
         return True
