@@ -350,6 +350,30 @@ def test_rules_of_a_file_are_rules(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "tools").iterdir()] == ["rules.py"]  # no bytecode is left there
 
 
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        pytest.param("", ["a.py", "src/a.py", "src/features.py", "tests/a.py"], id="everywhere"),
+        pytest.param("only=('source',)", ["src/a.py", "src/features.py"], id="in one role"),
+        pytest.param("only=('features', 'tests')", ["src/features.py", "tests/a.py"], id="in two"),
+        pytest.param("never=('tests',)", ["a.py", "src/a.py", "src/features.py"], id="not in one"),
+        pytest.param("only=('source',), never=('features', 'tests')", ["src/a.py"], id="in some of one"),
+    ],
+)
+@pytest.mark.parametrize("on", ["ast.Call", "Module"])
+def test_a_rule_looks_where_it_says(tmp_path: Path, where: str, expected: list[str], on: str) -> None:
+    rule = NODE_RULE.replace("needles=", f"{where}, needles=" if where else "needles=")
+    if on == "Module":
+        rule = rule.replace("import ast\n", "import ast\nfrom mlscaffold.check.targets.module import Module\n")
+        rule = rule.replace("on=ast.Call", "on=Module").replace(
+            "def no_print(call, module):", "def no_print(module, _):"
+        )
+        rule = rule.replace("    if module", "    for call in module.all(ast.Call):\n     if module")
+    files = dict.fromkeys(["a.py", "src/a.py", "src/features.py", "tests/a.py"], "print()\n")
+    asked = with_file(tmp_path, rule, **files)
+    assert [one.path for one in findings(tmp_path, **asked)] == expected
+
+
 def test_rules_of_a_file_are_of_that_repository_alone(tmp_path: Path) -> None:
     asked = with_file(tmp_path / "one", RULE)
     assert codes(tmp_path / "one", **asked) == ["ACM101"]
@@ -402,6 +426,12 @@ FAULTS = [
     ),
     pytest.param(RULE.replace("on=Repository", "on=int"), "ACM101 is on int, not on a node", id="on what?"),
     pytest.param(RULE.replace("on=Repository", "on='x'"), "ACM101 is on 'x', not on a node", id="on a text"),
+    pytest.param(
+        NODE_RULE.replace("needles=", "only=('sources',), needles="),
+        "ACM102: 'sources' is no role; did you mean 'source'?",
+        id="no role",
+    ),
+    pytest.param(NODE_RULE.replace("needles=", "never='tests', needles="), "ACM102: 't' is no role", id="no list"),
 ]
 
 

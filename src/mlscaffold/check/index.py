@@ -49,10 +49,11 @@ def _rules(rows: Any) -> Rules | None:
 
 def _plain(one: Rule) -> list[Any]:
     needles = [needle.decode("latin-1") for needle in one.needles]
-    return [one.code, one.name, one.on, one.hint, one.level, one.fix, needles, dict(one.options), one.doc, one.module]
+    return list(one._replace(look=None, needles=needles, options=dict(one.options)))  # type: ignore[arg-type]
 
 
 def _rule(row: list[Any]) -> Rule:
-    code, name, on, hint, level, fix, needles, options, doc, module = row
-    asked = tuple(needle.encode("latin-1") for needle in needles)
-    return Rule(code, name, on, _Later(code, module), hint, level, fix, asked, options, doc, module)
+    one = Rule(*row)
+    needles = tuple(str(needle).encode("latin-1") for needle in one.needles)
+    look = _Later(one.code, one.module)
+    return one._replace(look=look, needles=needles, only=tuple(one.only), never=tuple(one.never))

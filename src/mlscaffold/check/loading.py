@@ -10,6 +10,8 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 from mlscaffold.check.findings import Finding
+from mlscaffold.check.nearest import nearest
+from mlscaffold.check.places import ROLES
 from mlscaffold.check.registry import Rule, declared
 from mlscaffold.check.scan import read
 from mlscaffold.check.settings import SettingsError
@@ -110,6 +112,8 @@ def _declared_in(name: str, where: str) -> tuple[Rule, ...]:
         if not one.on.startswith("ast.") and one.on not in _TARGETS:
             told = f"{one.code} is on {one.on}, not on a node of ast or one of {', '.join(sorted(_TARGETS))}"
             raise SettingsError(f"{where}: {told}")
+        if unknown := [role for role in (*one.only, *one.never) if role not in ROLES]:
+            raise SettingsError(f"{where}: {one.code}: {unknown[0]!r} is no role{nearest(str(unknown[0]), ROLES)}")
     return tuple(one._replace(look=_guarded(one, where)) for one in found)
 
 

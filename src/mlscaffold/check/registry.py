@@ -49,6 +49,12 @@ class Rule(NamedTuple):
     options: Mapping[str, Any]
     doc: str
     module: str
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+    def looks_in(self, roles: frozenset[str]) -> bool:
+        """Return whether it looks at modules of these roles."""
+        return roles.isdisjoint(self.never) and not (self.only and roles.isdisjoint(self.only))
 
 
 class Rules(dict[str, Rule]):
@@ -81,6 +87,8 @@ def rule(
     fix: Literal["", "safe", "unsafe"] = "",
     needles: tuple[bytes, ...] = (),
     options: Mapping[str, Any] | None = None,
+    only: tuple[str, ...] = (),
+    never: tuple[str, ...] = (),
 ) -> Callable[[_Look], _Look]:
     """Declare a rule.
 
@@ -93,13 +101,13 @@ def rule(
         fix: whether its findings may carry a fix, and of which kind.
         needles: a file that holds none of these bytes is left out unread by the rule; for rules on files.
         options: its options and their defaults; the type of a default is the type of the option.
+        only: roles of modules (see `places.ROLES`) that it looks at, all where empty; for rules on Python.
+        never: roles of modules that it leaves alone.
     """
 
     def declare(look: _Look) -> _Look:
-        doc = look.__doc__ or ""
-        declared.add(
-            Rule(code, name, target_of(on), look, hint, level, fix, needles, options or {}, doc, look.__module__)
-        )
+        told = (hint, level, fix, needles, options or {}, look.__doc__ or "", look.__module__)
+        declared.add(Rule(code, name, target_of(on), look, *told, only, never))
         return look
 
     return declare

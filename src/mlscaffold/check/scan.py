@@ -73,7 +73,7 @@ class Scanner:
 
     def _unread(self, kind: str, path: str, told: str) -> Known:
         # Other texts are read for comments only; what a rule needs of them is asked for by name.
-        found = self._of("Unread", b"", Unread(path, 0, told), None) if kind != "text" else ()
+        found = self._of("Unread", b"", Unread(path, 0, told)) if kind != "text" else ()
         return Known({"findings": [list(one) for one in found]})
 
     def _look(self, kind: str, path: str, data: bytes, known: Known) -> None:
@@ -99,11 +99,11 @@ class Scanner:
             module = Module(path, data, roles_of(path, self._settings.places), self._settings.rules)
         except UnparsableError as problem:
             told = f"is no Python that {_python()} reads: {problem}"
-            return list(self._of("Unread", data, Unread(path, problem.line, told), None)), None
-        found = list(self._of("Module", data, module, None))
+            return list(self._of("Unread", data, Unread(path, problem.line, told))), None
+        found = list(self._of("Module", data, module, module.roles))
         for kind, rules in self._by_kind.items():
             nodes = module.named(kind)
-            for one in _needed(rules, data) if nodes else ():
+            for one in _needed(rules, data, module.roles) if nodes else ():
                 found += [finding._replace(code=one.code) for node in nodes for finding in one.look(node, module)]
         return found, facts_of(module)
 
@@ -115,17 +115,17 @@ class Scanner:
             notebook = Notebook(path, data, roles_of(path, self._settings.places), self._settings.rules)
         except UnreadableError as problem:
             told = f"is no notebook: {problem}"
-            return list(self._of("Unread", data, Unread(path, problem.line, told), None)), None
-        return list(self._of("Notebook", data, notebook, None)), None
+            return list(self._of("Unread", data, Unread(path, problem.line, told))), None
+        return list(self._of("Notebook", data, notebook, notebook.roles)), None
 
     def _dockerfile(self, path: str, data: bytes) -> tuple[list[Finding], None]:
         from mlscaffold.check.targets.dockerfile import Dockerfile
 
-        return list(self._of("Dockerfile", data, Dockerfile(path, data, self._settings.rules), None)), None
+        return list(self._of("Dockerfile", data, Dockerfile(path, data, self._settings.rules))), None
 
-    def _of(self, kind: str, data: bytes, *targets: Any) -> Iterator[Finding]:
-        for one in _needed(self._by_kind.get(kind, []), data):
-            for finding in one.look(*targets):
+    def _of(self, kind: str, data: bytes, target: Any, roles: frozenset[str] = frozenset()) -> Iterator[Finding]:
+        for one in _needed(self._by_kind.get(kind, []), data, roles):
+            for finding in one.look(target, None):
                 yield finding._replace(code=one.code)
 
 
@@ -133,11 +133,11 @@ def _place(finding: Finding) -> tuple[Any, ...]:
     return finding[:5], finding.code, finding.fix is not None
 
 
-def _needed(rules: list[Rule], data: bytes) -> list[Rule]:
+def _needed(rules: list[Rule], data: bytes, roles: frozenset[str]) -> list[Rule]:
     """Return the rules that can find something in a file; asked once a file, not for each of its nodes."""
     found = []
     for one in rules:
-        for needle in one.needles or (b"",):
+        for needle in (one.needles or (b"",)) if one.looks_in(roles) else ():
             if needle in data:
                 found.append(one)
                 break

@@ -38,7 +38,9 @@ def known(folder: str) -> Rules:
 
 def looks_at(rule: Rule) -> str:
     """Return what a rule looks at, in words."""
-    return _LOOKS_AT.get(rule.on, f"Python code (`{rule.on}`)")
+    told = _LOOKS_AT.get(rule.on, f"Python code (`{rule.on}`)")
+    only = f", only in {' and '.join(rule.only)}" if rule.only else ""
+    return told + only + (f", not in {' and '.join(rule.never)}" if rule.never else "")
 
 
 def explained(options: Options) -> str:

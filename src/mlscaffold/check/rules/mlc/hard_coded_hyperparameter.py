@@ -46,6 +46,7 @@ OK: Final[tuple[Example, ...]] = (
     "MLC302",
     "hard-coded-hyperparameter",
     on=ast.Call,
+    only=("training",),
     level="strict",  # a script of a course, or of one experiment, may say its numbers itself
     needles=(b"sklearn", b"xgboost", b"lightgbm", b"catboost", b"imblearn", b"torch", b"keras", b"transformers"),
     hint="take the value from the configuration, so that a run records it and an experiment can change it",
@@ -61,7 +62,7 @@ def hard_coded_hyperparameter(call: ast.Call, module: Module) -> Iterator[Findin
     which are fixed on purpose, are left alone.
     """
     estimator = module.qualified(call.func)
-    if "training" not in module.roles or not _makes_estimator(estimator) or _is_fixed(call, module):
+    if not _makes_estimator(estimator) or _is_fixed(call, module):
         return
     names = [one.arg for one in call.keywords if one.arg in _PARAMETERS and _is_number(one.value)]
     if not estimator.startswith(_GROWING):

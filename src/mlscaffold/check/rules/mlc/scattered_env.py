@@ -44,6 +44,7 @@ OK: Final[tuple[Example, ...]] = (
     "MLC303",
     "scattered-env",
     on=Module,
+    never=("settings", "tests", "notebooks"),
     level="strict",
     needles=(b"environ", b"getenv"),
     hint="read it in the settings module and hand the value on; `allow` names variables of the platform",
@@ -59,7 +60,7 @@ def scattered_env(module: Module, _: None) -> Iterator[Finding]:
     the value on. Tests and programs (`tools/`, `scripts/`, `noxfile.py`) are left alone, and so is code that sets a
     variable or hands the whole environment on. `allow` lists the variables of the platform (`CI`, `GITHUB_*`).
     """
-    if not module.roles.isdisjoint({"settings", "tests", "notebooks"}) or fits_any(module.path, _PROGRAMS):
+    if fits_any(module.path, _PROGRAMS):
         return
     allowed = module.options["MLC303"]["allow"]
     for node, name in sorted(_read(module), key=lambda one: one[0].lineno):

@@ -51,6 +51,7 @@ OK: Final[tuple[Example, ...]] = (
     "MLD104",
     "feature-purity",
     on=ast.FunctionDef,
+    only=("features",),
     hint="pass the value in as an argument: training and serving then give the same one",
 )
 def feature_purity(function: ast.FunctionDef, module: Module) -> Iterator[Finding]:
@@ -63,7 +64,7 @@ def feature_purity(function: ast.FunctionDef, module: Module) -> Iterator[Findin
     How to fix: pass the table, the moment or the seeded generator in as an argument. Functions whose names say that
     they load, save or make things random are left alone, and so is a file whose path is an argument.
     """
-    if "features" not in module.roles or not _makes_features(function, module):
+    if not _makes_features(function, module):
         return
     told: dict[str, ast.expr] = {}
     below = (node for statement in function.body for node in ast.walk(statement))

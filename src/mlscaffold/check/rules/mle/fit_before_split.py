@@ -51,6 +51,7 @@ _FITS: Final = frozenset(["fit_transform", "fit_resample"])
     "MLE401",
     "fit-before-split",
     on=Module,
+    never=("tests",),
     hint="split first and fit on the training rows, or put the step into a Pipeline",
     needles=(b"sklearn", b"imblearn"),
 )
@@ -64,8 +65,7 @@ def fit_before_split(module: Module, _: None) -> Iterator[Finding]:
     How to fix: split first, and fit on the training part; or make the step a part of a `Pipeline`, which is fitted anew
     in each fold.
     """
-    learns = any(_LEARNS.fullmatch(module.qualified(call.func)) for call in module.all(ast.Call))
-    if "tests" in module.roles or not learns:
+    if not any(_LEARNS.fullmatch(module.qualified(call.func)) for call in module.all(ast.Call)):
         return
     for events in scopes(module):
         yield from _Scope(module, events).findings()

@@ -42,6 +42,7 @@ _SEEDS: Final = expression(r"(?:.*\.)?\w*(?:seed|random_states?)\w*", re.IGNOREC
     "MLR204",
     "random-state",
     on=Module,
+    never=("tests", "notebooks"),
     level="strict",
     fix="unsafe",
     hint="pass random_state=, from a setting",
@@ -56,8 +57,6 @@ def random_state(module: Module, _: None) -> Iterator[Finding]:
     How to fix: pass `random_state=` from a setting. `--fix --unsafe-fixes` writes `random_state=0`; results then change
     once.
     """
-    if module.roles & {"tests", "notebooks"}:
-        return
     calls = [(module.qualified(call.func), call) for call in module.all(ast.Call)]
     if any(_SEEDS.fullmatch(called) for called, _ in calls):
         return

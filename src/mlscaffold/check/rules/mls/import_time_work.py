@@ -41,6 +41,7 @@ _WORK: Final = {
     "MLS005",
     "import-time-work",
     on=Module,
+    only=("source",),
     needles=(b"read_", b"load", b"fit", b"fetch_", b"requests", b"httpx", b"url", b"from_pretrained", b"genfromtxt"),
     hint="put it into a function that is called where it is needed, cached where it is dear",
 )
@@ -55,7 +56,7 @@ def import_time_work(module: Module, _: None) -> Iterator[Finding]:
     How to fix: put it into a function, with `functools.cache` where it should happen once, or below
     `if __name__ == "__main__":`.
     """
-    if "source" not in module.roles or is_page(module):
+    if is_page(module):
         return
     for call in calls_at_import(module.tree):
         name = module.qualified(call.func)

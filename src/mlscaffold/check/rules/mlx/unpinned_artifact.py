@@ -66,6 +66,7 @@ _OWNERLESS: Final = expression(
     "MLX802",
     "unpinned-artifact",
     on=ast.Call,
+    never=("tests",),
     hint="pass revision= with the commit of the model or dataset (its page has it under Files, History)",
     needles=(b"from_pretrained", b"load_dataset", b"_download", b"hub", b"SentenceTransformer", b"pipeline"),
 )
@@ -80,7 +81,7 @@ def unpinned_artifact(call: ast.Call, module: Module) -> Iterator[Finding]:
     "owner/repository:v1.0". Local folders are left alone, and so are tests.
     """
     called = module.qualified(call.func)
-    if "tests" in module.roles or not (name := _fetched(called, call)):
+    if not (name := _fetched(called, call)):
         return
     if called == "torch.hub.load":
         yield module.at(call, f'`{name}` is fetched from its default branch; name a tag, as in "{name}:v1.0"')

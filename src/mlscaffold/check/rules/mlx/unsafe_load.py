@@ -48,6 +48,7 @@ _DOWNLOADS: Final = expression(
     "MLX801",
     "unsafe-load",
     on=ast.Call,
+    never=("tests",),
     hint="load a format that holds data only (safetensors, ONNX, Parquet, JSON), or name the file in `allow`",
     needles=(b"weights_only", b"allow_pickle", b"safe_mode", b"trust_remote_code", b"pickle", b"joblib", b"dill"),
     options={"allow": []},
@@ -65,7 +66,7 @@ def unsafe_load(call: ast.Call, module: Module) -> Iterator[Finding]:
     `[tool.mlscaffold.check.rules.MLX801] allow`.
     """
     allowed = module.options["MLX801"]["allow"]
-    if "tests" in module.roles or _fits(module.path, allowed):
+    if _fits(module.path, allowed):
         return
     called = module.qualified(call.func)
     if called in _GUARDS:
