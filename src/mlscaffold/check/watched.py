@@ -116,23 +116,27 @@ class Watched(Repository):
         return self._reader.load(path)
 
 
-class _Files(Mapping[str, Entry]):
-    """Files by path; looked at as `_File`."""
+class _View(Mapping[str, _Value]):
+    """What is known by path; names may be looked at by everyone."""
 
-    def __init__(self, files: Mapping[str, Entry], notes: Notes) -> None:
-        self._files, self._notes = files, notes
-
-    def __getitem__(self, path: str) -> Entry:
-        return cast("Entry", _File(path, self._files[path], self._notes))
+    def __init__(self, known: Mapping[str, _Value], notes: Notes) -> None:
+        self._known, self._notes = known, notes
 
     def __contains__(self, path: object) -> bool:
-        return path in self._files
+        return path in self._known
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._known)
+
+
+class _Files(_View[Entry]):
+    """Files by path; looked at as `_File`."""
+
+    def __getitem__(self, path: str) -> Entry:
+        return cast("Entry", _File(path, self._known[path], self._notes))
 
 
 class _File:
@@ -152,28 +156,19 @@ class _File:
         return value
 
 
-class _Modules(Mapping[str, ModuleFacts]):
+class _Modules(_View[ModuleFacts]):
     """Modules by path; looked at as `_Facts`."""
 
-    def __init__(self, modules: Mapping[str, ModuleFacts], notes: Notes) -> None:
-        self._modules, self._notes = modules, notes
+    def __init__(self, known: Mapping[str, ModuleFacts], notes: Notes) -> None:
+        super().__init__(known, notes)
         self._seen: dict[str, _Facts] = {}
 
     def __getitem__(self, path: str) -> ModuleFacts:
-        if path not in self._modules:
+        if path not in self._known:
             raise KeyError(path)
         if path not in self._seen:
-            self._seen[path] = _Facts(path, self._modules, self._notes)
+            self._seen[path] = _Facts(path, self._known, self._notes)
         return cast("ModuleFacts", self._seen[path])
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._modules
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __len__(self) -> int:
-        return len(self._modules)
 
 
 class _Facts:
