@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from mlscaffold.check import memo
+from mlscaffold.check.catalogue import load
 from mlscaffold.check.command import main
+from mlscaffold.check.index import known_rules
 from mlscaffold.check.keeping import FOLDER
+from mlscaffold.check.registry import rule
 from toolbox.checking import repository
 
 # Each of these costs more than all the rest of a warm run may.
@@ -63,6 +66,12 @@ def test_settings_are_parsed_only_when_they_change(project: Path) -> None:
     with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("# more\n")
     assert "tomllib" in modules(check(project))
+
+
+def test_the_rules_that_are_kept_say_what_the_rules_say(project: Path) -> None:
+    kept = known_rules(os.fspath(project), keep=True)
+    assert type(kept["MLE401"].look) is not type(load()["MLE401"].look)  # not imported yet
+    assert [one._replace(look=rule) for one in kept.values()] == [one._replace(look=rule) for one in load().values()]
 
 
 def test_findings_are_remembered_too(project: Path) -> None:
