@@ -45,8 +45,19 @@ def test_the_whole_report_comes_out_though_the_process_ends_at_once(tmp_path: Pa
     assert len(report["findings"]) == len(files)
 
 
-def test_a_reader_that_has_gone_is_no_fault(tmp_path: Path) -> None:
-    repository(tmp_path, {f"{name:04}.py": "def (\n" for name in range(1500)})
+def test_a_report_that_the_terminal_cannot_spell_comes_out_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # or nothing waits to be written when the process ends
+    done = program(repository(tmp_path, {"größe.py": "def (\n"}))
+    assert "gr\\xf6\\xdfe.py:1: MLZ002" in done.stdout
+    assert done.returncode == EXIT_FINDINGS
+
+
+@pytest.mark.parametrize("name", ["a", "ö"])
+def test_a_reader_that_has_gone_is_no_fault(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    repository(tmp_path, {f"{name}{number}.py": "def (\n" for number in range(20)})
     call = [sys.executable, "-m", "mlscaffold", "check"]
     with subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout

@@ -2,10 +2,10 @@
 
 __all__ = ["Reported", "apply"]
 
-import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mlscaffold.check.baseline import subtract
 from mlscaffold.check.cache import Known
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.ignores import Ignore, Ignores
@@ -43,11 +43,7 @@ def apply(
         # All findings count here: an ignore for a rule that is not asked for today is no idle one.
         used = frozenset((one.path, line, one.code) for one, lines in hits.items() for line in lines)
         left += _about_ignores(Ignores(comments, used, rules, settings))
-    baselined, slack = 0, 0
-    if use and os.path.lexists(f"{root}/{settings.baseline}"):
-        from mlscaffold.check.baseline import subtract  # few repositories have one
-
-        left, baselined, slack = subtract(root, left, settings, rules)
+    left, baselined, slack = subtract(root, left, settings, rules) if use else (left, 0, 0)
     shown = tuple(sorted((one for one in left if _within(one.path, paths)), key=_order))
     return Reported(shown, ignored, baselined, slack)
 

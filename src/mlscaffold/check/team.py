@@ -4,10 +4,10 @@ __all__ = ["extended", "sources", "team_rules"]
 
 import os
 import sys
-from hashlib import blake2b
 from typing import Any, Final
 
 from mlscaffold.check.custom import custom_rules
+from mlscaffold.check.digest import digest
 from mlscaffold.check.lazy import expression
 from mlscaffold.check.loading import apart, from_file, from_package
 from mlscaffold.check.registry import Rule, Rules
@@ -118,6 +118,6 @@ def _place_of(package: str, file: str) -> str:
 def _print_of(path: str) -> str:
     try:
         with open(path, "rb") as file:
-            return f"{path} {blake2b(file.read(), digest_size=16).hexdigest()}"
+            return f"{path} {digest(file.read())}"
     except OSError:
         return path

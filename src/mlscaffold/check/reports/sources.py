@@ -5,6 +5,7 @@ __all__ = ["Sources"]
 from collections import Counter
 from collections.abc import Iterable
 
+from mlscaffold.check.digest import digest
 from mlscaffold.check.findings import Finding
 from mlscaffold.check.scan import LARGEST, read
 
@@ -31,8 +32,6 @@ class Sources:
 
     def fingerprints(self, findings: Iterable[Finding]) -> list[str]:
         """Return a name for each finding that stays the same when lines above it come or go."""
-        from hashlib import blake2b
-
         seen: Counter[str] = Counter()
         names = []
         for one in findings:
@@ -40,7 +39,7 @@ class Sources:
             same = f"{one.code}\0{one.path}\0{what}"
             seen[same] += 1
             text = f"{same}\0{seen[same]}".encode(errors="surrogatepass")
-            names.append(blake2b(text, digest_size=16).hexdigest())
+            names.append(digest(text))
         return names
 
     def _bytes(self, path: str, number: int) -> bytes:
